@@ -1,0 +1,1 @@
+"""Our vocabulary, its SHACL shapes, its JSON-LD context and example queries, as data files."""

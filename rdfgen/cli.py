@@ -1,0 +1,69 @@
+"""The `litlod` command: a table of lazily imported subcommands, and errors turned into exit codes."""
+
+import importlib
+import logging
+import os
+import sys
+
+import click
+
+from rdfgen import __version__
+from rdfgen.errors import LitlodError
+
+# Name -> where it is; a row is imported only when it is asked for, so that starting stays fast.
+COMMANDS: dict[str, str] = {
+    "convert": "rdfgen.commands.convert:convert",
+    "build": "rdfgen.commands.build:build",
+    "verify": "rdfgen.commands.verify:verify",
+    "query": "rdfgen.commands.query:query",
+    "serve": "server.command:serve",
+}
+
+
+class LazyGroup(click.Group):
+    """A click group over COMMANDS."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="litlod")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+def cli(quiet: bool) -> None:
+    """Turn papers and their annotated entities into RDF, and publish it.
+
+    Data goes to standard output, everything else to standard error. Exit codes: 0 done, 1 errors in the data,
+    2 wrong usage, 3 a file that cannot be read or written.
+    """
+    logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING if quiet else logging.INFO)
+
+
+def main() -> None:
+    """Run the command and exit; a closed pipe downstream is no error."""
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except LitlodError as error:
+        print(f"litlod: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except OSError as error:
+        print(f"litlod: {error.filename or 'input/output'}: error: {error.strerror}", file=sys.stderr)
+        sys.exit(3)

@@ -1,0 +1,1 @@
+"""The subcommands of `litlod`, one a file; with `rdfgen.cli` the only modules that print."""

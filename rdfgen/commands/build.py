@@ -1,0 +1,53 @@
+"""`litlod build`: papers to a published release."""
+
+from pathlib import Path
+
+import click
+
+from rdfgen.commands.common import base_option, data_option, jobs_option, print_totals, strict_option, tracked
+from rdfgen.iris import Iris
+from rdfgen.release.build import Request
+from rdfgen.release.build import build as build_release
+from rdfgen.release.directory import DataDirectory
+from rdfgen.sources import find_inputs, spooled_stdin
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, metavar="INPUT...")
+@data_option
+@click.option(
+    "--include",
+    "includes",
+    multiple=True,
+    metavar="FILE",
+    help="RDF to add as it is, such as an ontology; N-Quads and TriG keep their graphs. May be given more than once.",
+)
+@base_option
+@strict_option
+@jobs_option
+@click.option("--force", is_flag=True, help="Build again even if the release is there already.")
+def build(inputs: tuple[str, ...], data: str, includes: tuple[str, ...], base: str, strict: bool, jobs: int, force: bool) -> None:
+    """Make a release of papers and publish it.
+
+    INPUT is a file, a folder, a glob pattern, or - for standard input. The same inputs, base and software give the
+    same release. A build that fails or is killed leaves the published release as it was.
+    """
+    if not inputs and not includes:
+        raise click.UsageError("nothing to build from: name an INPUT or --include a file")
+    iris = Iris(base)
+    with spooled_stdin(find_inputs(inputs)) as locations:
+        request = Request(
+            inputs=list(locations.items()),
+            includes=find_inputs(includes),
+            data=DataDirectory(Path(data)),
+            iris=iris,
+            jobs=jobs,
+            track=tracked,
+            force=force,
+            strict=strict,
+        )
+        result = build_release(request)
+    print_totals(result.totals)
+    state = "built and published" if result.is_new else "was built before; published again"
+    click.echo(f"release {result.manifest.release}: {result.manifest.graphs['']} triples, {state} in {data}", err=True)
+    click.echo(result.manifest.release)

@@ -1,0 +1,98 @@
+"""`litlod convert`: papers to RDF on standard output or in a file."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from rdfgen.assembly import write_all
+from rdfgen.commands.common import base_option, jobs_option, print_totals, strict_option, tracked
+from rdfgen.convert import Shard, chunks, converted
+from rdfgen.errors import UsageError
+from rdfgen.formats import FORMATS, Format, compressed, format_named, format_of_file, write_ntriples_as
+from rdfgen.iris import Iris
+from rdfgen.namespaces import output_prefixes
+from rdfgen.readers import READERS
+from rdfgen.report import Totals
+from rdfgen.sources import find_inputs, spooled_stdin
+
+
+@click.command(epilog=f"Input formats: {', '.join(READERS)}; plain, gzip or zstd.")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("-o", "--output", default="-", show_default=True, help="File to write, or - for standard output; .gz and .zst compress.")
+@click.option("-f", "--format", "format_name", help=f"RDF format: {', '.join(FORMATS)}. Default: by the extension of -o, else nt.")
+@base_option
+@strict_option
+@click.option("--report", type=click.Path(dir_okay=False), help="Write all that was skipped or doubtful here, a JSON object a line.")
+@jobs_option
+def convert(inputs: tuple[str, ...], output: str, format_name: str | None, base: str, strict: bool, report: str | None, jobs: int) -> None:
+    """Convert papers to RDF.
+
+    INPUT is a file, a folder, a glob pattern, or - for standard input.
+    """
+    row = _format(output, format_name)
+    iris = Iris(base)
+    with ExitStack() as stack:
+        locations = stack.enter_context(spooled_stdin(find_inputs(inputs)))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="litlod-convert-")))
+        totals = Totals(stack.enter_context(open(report, "w", encoding="utf-8")) if report else None)
+        planned = chunks(list(locations.items()), folder, base)
+        shards = _counted(tracked(converted(planned, jobs), planned), totals)
+        with _target(output) as target, compressed(target, output) as stream:
+            _write(shards, stream, row, folder, output_prefixes(iris.base))
+    print_totals(totals)
+    if not totals.counts["papers"] or (strict and totals.errors):
+        sys.exit(1)
+
+
+def _format(output: str, name: str | None) -> Format:
+    if name is not None:
+        return format_named(name)
+    found = format_of_file(output) if output != "-" else FORMATS["nt"]
+    if found is None:
+        raise UsageError(f"{output}: error: cannot tell the RDF format by the extension; add -f with one of {', '.join(FORMATS)}")
+    return found
+
+
+def _counted(shards: Iterator[Shard], totals: Totals) -> Iterator[Shard]:
+    for shard in shards:
+        totals.add(shard.counts, shard.entries)
+        yield shard
+
+
+@contextmanager
+def _target(output: str) -> Iterator[BinaryIO]:
+    """Standard output, or a file that takes its name only when it is whole."""
+    if output == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    if os.path.exists(output) and not os.path.isfile(output):
+        with open(output, "wb") as device:
+            yield device
+        return
+    unfinished = f"{output}.part"
+    try:
+        with open(unfinished, "wb") as file:
+            yield file
+        os.replace(unfinished, output)
+    finally:
+        if os.path.exists(unfinished):
+            os.unlink(unfinished)
+
+
+def _write(shards: Iterator[Shard], stream: BinaryIO, row: Format, folder: Path, prefixes: dict[str, str]) -> None:
+    """N-Triples go out as shards arrive; other formats are made of the whole N-Triples."""
+    if row is FORMATS["nt"]:
+        write_all(shards, stream)
+        return
+    whole = folder / "whole.nt"
+    with open(whole, "wb") as file:
+        write_all(shards, file)
+    with open(whole, "rb") as source:
+        write_ntriples_as(source, stream, row, prefixes)

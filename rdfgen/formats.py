@@ -1,0 +1,166 @@
+"""The one table of RDF formats, and writing them so that the same triples give the same bytes."""
+
+import gzip
+import io
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+
+import pyoxigraph
+import zstandard
+from pyoxigraph import QueryResultsFormat, RdfFormat
+
+from rdfgen.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One row: the short name, which is also the file extension, Oxigraph's object, and further media types and names."""
+
+    name: str
+    syntax: RdfFormat
+    media_types: tuple[str, ...]
+    names: tuple[str, ...] = ()
+
+    @property
+    def content_type(self) -> str:
+        """The media type for a response header; text types say their charset."""
+        return _with_charset(self.media_types[0])
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFormat:
+    """As Format, for the results of SELECT and ASK."""
+
+    name: str
+    syntax: QueryResultsFormat
+    media_types: tuple[str, ...]
+    names: tuple[str, ...] = ()
+
+    @property
+    def content_type(self) -> str:
+        """The media type for a response header; text types say their charset."""
+        return _with_charset(self.media_types[0])
+
+
+def _with_charset(media_type: str) -> str:
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+_ROWS = (
+    Format("ttl", RdfFormat.TURTLE, ("text/turtle", "application/turtle", "application/x-turtle", "text/n3", "text/rdf+n3"), ("turtle", "n3")),
+    Format("nt", RdfFormat.N_TRIPLES, ("application/n-triples", "text/ntriples"), ("ntriples", "n-triples")),
+    Format("jsonld", RdfFormat.JSON_LD, ("application/ld+json", "application/json"), ("json-ld", "json")),
+    Format("rdfxml", RdfFormat.RDF_XML, ("application/rdf+xml", "application/xml", "text/xml"), ("rdf", "rdf+xml", "xml", "owl")),
+    Format("nq", RdfFormat.N_QUADS, ("application/n-quads", "text/x-nquads"), ("nquads", "n-quads")),
+    Format("trig", RdfFormat.TRIG, ("application/trig", "application/x-trig"), ()),
+)
+
+_RESULT_ROWS = (
+    ResultFormat("json", QueryResultsFormat.JSON, ("application/sparql-results+json", "application/json")),
+    ResultFormat("xml", QueryResultsFormat.XML, ("application/sparql-results+xml", "application/xml", "text/xml"), ("rdf+xml",)),
+    ResultFormat("csv", QueryResultsFormat.CSV, ("text/csv",)),
+    ResultFormat("tsv", QueryResultsFormat.TSV, ("text/tab-separated-values",)),
+)
+
+FORMATS: dict[str, Format] = {row.name: row for row in _ROWS}
+RESULT_FORMATS: dict[str, ResultFormat] = {row.name: row for row in _RESULT_ROWS}
+_BY_NAME: dict[str, Format] = {name: row for row in _ROWS for name in (row.name, *row.names)}
+_COMPRESSION_EXTENSIONS = ("gz", "zst")
+
+
+def format_named(name: str) -> Format:
+    """The format of that name or extension; UsageError names those there are."""
+    try:
+        return _BY_NAME[name.casefold()]
+    except KeyError:
+        raise UsageError(f"unknown RDF format {name!r}: choose one of {', '.join(FORMATS)}") from None
+
+
+def format_of_file(path: str) -> Format | None:
+    """The format that a file's name stands for, compression extensions aside.
+
+    >>> format_of_file("a/b.ttl.gz").name
+    'ttl'
+    """
+    parts = path.rpartition("/")[2].casefold().split(".")
+    while len(parts) > 1 and parts[-1] in _COMPRESSION_EXTENSIONS:
+        parts.pop()
+    return _BY_NAME.get(parts[-1]) if len(parts) > 1 else None
+
+
+@contextmanager
+def compressed(target: BinaryIO, name: str) -> Iterator[BinaryIO]:
+    """A stream into `target`, compressed as the extension of `name` says, with no time or name in its header."""
+    if name.endswith(".gz"):
+        with gzip.GzipFile(filename="", mode="wb", fileobj=target, compresslevel=6, mtime=0) as stream:
+            yield cast(BinaryIO, stream)
+    elif name.endswith(".zst"):
+        with zstandard.ZstdCompressor(level=3, write_checksum=True).stream_writer(target, closefd=False) as stream:
+            yield cast(BinaryIO, stream)
+    else:
+        yield target
+
+
+def write_ntriples_as(ntriples: BinaryIO, target: BinaryIO, row: Format, prefixes: dict[str, str]) -> None:
+    """Rewrite an N-Triples stream in another format, in the same order of triples."""
+    if row.syntax == RdfFormat.N_TRIPLES:
+        shutil.copyfileobj(ntriples, target, 1 << 20)
+        return
+    write_quads(pyoxigraph.parse(ntriples, format=RdfFormat.N_QUADS), target, row, prefixes)
+
+
+def write_quads(quads: Iterable[pyoxigraph.Quad], target: BinaryIO, row: Format, prefixes: dict[str, str]) -> None:
+    """Write quads in a format; those in named graphs need a format that has them (ValueError otherwise)."""
+    header = _SortedHeader(target, row)
+    items: Iterable[pyoxigraph.Quad] | Iterable[pyoxigraph.Triple] = quads
+    if not row.syntax.supports_datasets:
+        items = (quad.triple for quad in quads)
+    pyoxigraph.serialize(items, cast(BinaryIO, header), format=row.syntax, prefixes=prefixes)
+    header.finish()
+
+
+class _SortedHeader(io.RawIOBase):
+    """Passes bytes on, but sorts the prefixes in the header, which Oxigraph writes in an order that differs each time."""
+
+    def __init__(self, target: BinaryIO, row: Format) -> None:
+        self._target = target
+        self._end = _HEADER_ENDS.get(row.name)
+        self._held: bytearray | None = bytearray() if self._end else None
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]  # Oxigraph hands over bytes
+        if self._held is None:
+            self._target.write(data)
+            return len(data)
+        self._held += data
+        assert self._end is not None
+        if self._end.search(self._held):
+            self.finish()
+        return len(data)
+
+    def finish(self) -> None:
+        """Write out what is still held back."""
+        if self._held is not None:
+            self._target.write(_sorted_header(bytes(self._held)))
+            self._held = None
+
+
+_HEADER_ENDS = {
+    "ttl": re.compile(rb"^(?!@prefix )[^@].*\n", re.MULTILINE),
+    "trig": re.compile(rb"^(?!@prefix )[^@].*\n", re.MULTILINE),
+    "rdfxml": re.compile(rb"<rdf:RDF[^>]*>"),
+}
+
+
+def _sorted_header(data: bytes) -> bytes:
+    lines = data.split(b"\n")
+    count = next((number for number, line in enumerate(lines) if not line.startswith(b"@prefix ")), len(lines))
+    if count:
+        return b"\n".join(sorted(lines[:count]) + [b""] * (count < len(lines) and lines[count] != b"") + lines[count:])
+    return re.sub(rb"<rdf:RDF([^>]*)>", lambda root: b"<rdf:RDF " + b" ".join(sorted(root[1].split())) + b">", data, count=1)

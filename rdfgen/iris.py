@@ -1,0 +1,183 @@
+"""IRI policy: the only place that builds an IRI."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from rdfgen.errors import UsageError
+from rdfgen.model import Paper, Reference
+from rdfgen.vocabularies import VOCABULARIES
+
+DEFAULT_BASE = "https://w3id.org/litlod/"
+
+# What RFC 3986 lets stand in a path, less "?" and "#", which would end it.
+_PATH_SAFE = "/:;()._-~!$&'*+,=@"
+_URL = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?(?::\d{1,5})?(?:[/?#]\S*)?", re.ASCII)
+_BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PAPER_PREFIXES = ("PMCID", "PMID", "DOI")
+
+
+def concept_iri(reference: Reference) -> str:
+    """The owner's IRI of a record; DOIs are lower-cased (ASCII only) and percent-encoded.
+
+    >>> concept_iri(Reference("MESH", "D003866"))
+    'http://id.nlm.nih.gov/mesh/D003866'
+    >>> concept_iri(Reference("DOI", "10.1002/(SICI)1<2::AID>3.0.CO;2-2"))
+    'https://doi.org/10.1002/(sici)1%3C2::aid%3E3.0.co;2-2'
+    """
+    identifier = reference.identifier
+    if reference.prefix == "DOI":
+        identifier = quote(_ascii_lower(identifier), safe=_PATH_SAFE)
+    return VOCABULARIES[reference.prefix].iri_prefix + identifier
+
+
+def alias_iris(reference: Reference) -> list[str]:
+    """The other spellings of a record's IRI that other graphs use.
+
+    >>> alias_iris(Reference("dbSNP", "rs1"))
+    ['http://purl.uniprot.org/dbsnp/rs1']
+    """
+    return [alias.iri_prefix + reference.identifier for alias in VOCABULARIES[reference.prefix].aliases]
+
+
+def page_url(reference: Reference) -> str | None:
+    """The address of the record's page for people, where its owner has one."""
+    row = VOCABULARIES[reference.prefix]
+    if row.page_prefix is None:
+        return None
+    if reference.prefix == "DOI":
+        return concept_iri(reference)
+    return f"{row.page_prefix}{reference.identifier}{row.page_suffix}"
+
+
+def concept_reference(iri: str) -> Reference | None:
+    """The record whose canonical IRI this is, or None.
+
+    >>> concept_reference("http://purl.obolibrary.org/obo/MONDO_0002050")
+    Reference(prefix='MONDO', identifier='0002050')
+    """
+    for row in VOCABULARIES.values():
+        if iri.startswith(row.iri_prefix) and row.accepts(iri[len(row.iri_prefix) :]):
+            return Reference(row.prefix, iri[len(row.iri_prefix) :])
+    return None
+
+
+def web_iri(text: str) -> str | None:
+    """The http(s) address in the text as a valid IRI (RFC 3986 characters only), or None if it is not one.
+
+    >>> web_iri("https://example.org/a b?q=<x>")
+    'https://example.org/a%20b?q=%3Cx%3E'
+    >>> web_iri("javascript:alert(1)") is None
+    True
+    """
+    address = text.strip()
+    head, _, fragment = address.partition("#")
+    quoted = quote(_BAD_PERCENT.sub("%25", head), safe=_PATH_SAFE + "?%")
+    if fragment:
+        quoted += "#" + quote(_BAD_PERCENT.sub("%25", fragment), safe=_PATH_SAFE + "?%")
+    return quoted if _URL.fullmatch(quoted) else None
+
+
+def site_iri(url: str) -> str:
+    """The root of the site that a valid address belongs to.
+
+    >>> site_iri("https://example.org/paper/1")
+    'https://example.org/'
+    """
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Iris:
+    """The IRIs that we mint, all below `base`, an http(s) IRI that ends with a slash."""
+
+    base: str = DEFAULT_BASE
+
+    def __post_init__(self) -> None:
+        if web_iri(self.base) != self.base or not self.base.endswith("/") or "?" in self.base or "#" in self.base:
+            raise UsageError(f"base IRI {self.base!r} must be an http(s) IRI that ends with '/', as {DEFAULT_BASE!r} does")
+
+    def ontology(self) -> str:
+        """Our vocabulary's own IRI."""
+        return f"{self.base}ontology"
+
+    def term(self, name: str) -> str:
+        """A term of our vocabulary."""
+        return f"{self.base}ontology#{name}"
+
+    def dataset(self) -> str:
+        """All that one site publishes, across releases."""
+        return f"{self.base}dataset"
+
+    def release(self, release_id: str) -> str:
+        """One release of the dataset."""
+        return f"{self.base}release/{release_id}"
+
+    def dump(self, release_id: str, name: str) -> str:
+        """The address of one dump file of one release."""
+        return f"{self.base}dumps/{release_id}/{name}"
+
+    def void(self) -> str:
+        """The document and named graph that describe the dataset."""
+        return f"{self.base}.well-known/void"
+
+    def examples(self) -> str:
+        """The named graph of example queries."""
+        return f"{self.base}.well-known/sparql-examples"
+
+    def endpoint(self) -> str:
+        """The SPARQL endpoint."""
+        return f"{self.base}sparql"
+
+    def tool(self, name: str) -> str:
+        """A program or service that makes annotations."""
+        return f"{self.base}tool/{name}"
+
+    def concept_document(self, reference: Reference) -> str:
+        """Our document about a concept that somebody else owns."""
+        return f"{self.base}concept/{reference}"
+
+    def below(self, path: str) -> str:
+        """The IRI that a request's decoded path, without its leading slash, stands for.
+
+        >>> Iris().below("paper/DOI/10.1002/(sici)<1")
+        'https://w3id.org/litlod/paper/DOI/10.1002/(sici)%3C1'
+        """
+        return self.base + quote(path, safe=_PATH_SAFE)
+
+    def paper(self, paper: Paper) -> str:
+        """A paper's own IRI: by PMCID, else PMID, else DOI, else a hash of its source's address or bytes.
+
+        >>> from rdfgen.model import Source
+        >>> Iris().paper(Paper(Source("ab"), (Reference("PMCID", "PMC12899835"),)))
+        'https://w3id.org/litlod/paper/PMC12899835'
+        """
+        return f"{self.base}paper/{_paper_key(paper)}"
+
+
+def part(iri: str, name: str) -> str:
+    """A part of the thing with that IRI, as a fragment."""
+    return f"{iri}#{name}"
+
+
+def digest(*fields: str) -> str:
+    """Twelve hexadecimal digits that stand for these texts, the same everywhere and always."""
+    return hashlib.sha256("\x1f".join(fields).encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def _paper_key(paper: Paper) -> str:
+    for prefix in _PAPER_PREFIXES:
+        found = next(paper.identifiers_of(prefix), None)
+        if found is not None and prefix == "DOI":
+            return "DOI/" + concept_iri(found).removeprefix(VOCABULARIES["DOI"].iri_prefix)
+        if found is not None:
+            return found.identifier if prefix == "PMCID" else f"PMID{found.identifier}"
+    if paper.source.url is not None:
+        return "SRC-" + hashlib.sha256(paper.source.url.encode()).hexdigest()[:16]
+    return "SRC-" + paper.source.sha256[:16]
+
+
+def _ascii_lower(text: str) -> str:
+    return "".join(c.lower() if c.isascii() else c for c in text)

@@ -1,0 +1,50 @@
+"""Prefixes as printed in Turtle and offered in the editor."""
+
+from rdfgen.vocabularies import VOCABULARIES
+
+PREFIXES: dict[str, str] = {
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "schema": "https://schema.org/",
+    "bibo": "http://purl.org/ontology/bibo/",
+    "fabio": "http://purl.org/spar/fabio/",
+    "deo": "http://purl.org/spar/deo/",
+    "prism": "http://prismstandard.org/namespaces/basic/3.0/",
+    "oa": "http://www.w3.org/ns/oa#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "void": "http://rdfs.org/ns/void#",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "sh": "http://www.w3.org/ns/shacl#",
+}
+
+_CONCEPT_PREFIXES = {
+    "mondo": VOCABULARIES["MONDO"].iri_prefix,
+    "mesh": VOCABULARIES["MESH"].iri_prefix,
+    "ncbigene": VOCABULARIES["NCBIGene"].iri_prefix,
+    "cid": VOCABULARIES["PUBCHEM.COMPOUND"].iri_prefix,
+    "omim": VOCABULARIES["OMIM"].iri_prefix,
+    "taxon": VOCABULARIES["NCBITaxon"].iri_prefix,
+    "dbsnp": VOCABULARIES["dbSNP"].iri_prefix,
+    "cvcl": VOCABULARIES["Cellosaurus"].iri_prefix,
+}
+
+
+def expand(name: str) -> str:
+    """The IRI of a prefixed name.
+
+    >>> expand("dcterms:title")
+    'http://purl.org/dc/terms/title'
+    """
+    prefix, _, local = name.partition(":")
+    return PREFIXES[prefix] + local
+
+
+def output_prefixes(base: str) -> dict[str, str]:
+    """All prefixes for documents of a site with this base IRI, our vocabulary's among them."""
+    return {"litlod": f"{base}ontology#"} | PREFIXES | _CONCEPT_PREFIXES

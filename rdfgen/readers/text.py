@@ -1,0 +1,65 @@
+"""From bytes to lines of text that every RDF format can carry, with each change reported."""
+
+import codecs
+import re
+
+from rdfgen.report import Report
+
+_LINE_END = re.compile("\r\n|\r|\n")
+# What XML 1.0 §2.2 cannot carry, and so RDF/XML and SPARQL XML results cannot either.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_DECODERS = (
+    (codecs.BOM_UTF8, codecs.utf_8_decode),
+    (codecs.BOM_UTF16_LE, codecs.utf_16_le_decode),
+    (codecs.BOM_UTF16_BE, codecs.utf_16_be_decode),
+    (b"", codecs.utf_8_decode),
+)
+
+
+def decoded(data: bytes) -> str:
+    """The text of UTF-8 bytes, or of UTF-16 where a byte order mark says so; bad bytes become U+FFFD.
+
+    Bytes at the end that only start a character are left out.
+
+    >>> decoded(b"\\xef\\xbb\\xbfna\\xc3\\xafve \\xff \\xe2\\x80")
+    'naïve \\ufffd '
+    """
+    return _decoded(data)[0]
+
+
+def lines(data: bytes, report: Report) -> list[str]:
+    """The lines of a document without their ends (LF, CRLF or CR); what no RDF format could carry becomes U+FFFD.
+
+    >>> lines(b"a\\r\\nb\\rc\\n", Report("page.txt"))
+    ['a', 'b', 'c', '']
+    """
+    text, complete = _decoded(data)
+    found = _LINE_END.split(text)
+    if not complete:
+        report.alter(len(found), "the file ends within a character, which is left out", found[-1])
+    if "\ufffd" in text and text.encode().count(b"\xef\xbf\xbd") != data.count(b"\xef\xbf\xbd"):
+        _report_bad_bytes(found, report)
+    if _NOT_IN_XML.search(text) is not None:
+        found = [_clean(line, number, report) for number, line in enumerate(found, 1)]
+    return found
+
+
+def _decoded(data: bytes) -> tuple[str, bool]:
+    """The text, and whether the data ends where a character does."""
+    mark, decode = next(row for row in _DECODERS if data.startswith(row[0]))
+    text, length = decode(data[len(mark) :], "replace", False)
+    return text.lstrip("\ufeff"), length == len(data) - len(mark)
+
+
+def _report_bad_bytes(found: list[str], report: Report) -> None:
+    for number, line in enumerate(found, 1):
+        if "\ufffd" in line:
+            report.alter(number, "bytes that are not valid UTF-8 were replaced by U+FFFD; save the file as UTF-8", line)
+
+
+def _clean(line: str, number: int, report: Report) -> str:
+    found = sorted(set(_NOT_IN_XML.findall(line)))
+    if found:
+        names = ", ".join(f"U+{ord(char):04X}" for char in found)
+        report.alter(number, f"control characters ({names}) were replaced by U+FFFD", line)
+    return _NOT_IN_XML.sub("\ufffd", line)

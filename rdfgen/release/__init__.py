@@ -1,0 +1,1 @@
+"""Releases: directories that never change once published; building, publishing and verifying them."""

@@ -1,0 +1,99 @@
+"""The manifest: what went into a release and every file that came out, with sizes and checksums."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import pyoxigraph
+
+from rdfgen import __version__
+from rdfgen.convert import file_sha256
+from rdfgen.errors import ReleaseError
+
+MANIFEST = "manifest.json"
+# Oxigraph's own log names the machine; its lock file means nothing in a copy.
+_NOT_LISTED = frozenset({MANIFEST, "LOG", "LOCK"})
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input file: as the user named it, its role (`paper` or `include`), and its checksum."""
+
+    path: str
+    role: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a release; `part` and `triples` (or quads) where it is a dump."""
+
+    path: str
+    bytes: int
+    sha256: str
+    part: str | None = None
+    triples: int | None = None
+
+
+@dataclass(slots=True)
+class Manifest:
+    """All that `manifest.json` says; `graphs` counts triples by named graph, "" being the default graph."""
+
+    release: str
+    base: str
+    built: str
+    inputs: list[Input]
+    software: dict[str, str]
+    graphs: dict[str, int]
+    counts: dict[str, int]
+    files: list[File] = field(default_factory=list)
+
+    def write(self, folder: Path) -> None:
+        """Write the manifest into the release's folder."""
+        (folder / MANIFEST).write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    def dumps(self) -> list[File]:
+        """The dump files, in the order of the manifest."""
+        return [file for file in self.files if file.part is not None]
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of the release in that folder; ReleaseError if it cannot be read."""
+    try:
+        fields = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        inputs = [Input(**row) for row in fields.pop("inputs")]
+        files = [File(**row) for row in fields.pop("files")]
+        return Manifest(inputs=inputs, files=files, **fields)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ReleaseError(f"{folder / MANIFEST}: error: no readable manifest ({error}); build the release again") from error
+
+
+def software_versions() -> dict[str, str]:
+    """The versions that the bytes of a release depend on."""
+    return {"litlod": __version__, "pyoxigraph": pyoxigraph.__version__}
+
+
+def release_id(inputs: list[Input], base: str) -> str:
+    """Sixteen hexadecimal digits that stand for the contents of the inputs, the settings and the software.
+
+    >>> release_id([Input("a", "paper", "00")], "http://x/") == release_id([Input("b", "paper", "00")], "http://x/")
+    True
+    """
+    content = {
+        "inputs": sorted((row.role, row.sha256) for row in inputs),
+        "settings": {"base": base, "profile": "full"},
+        "software": software_versions(),
+    }
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def listed_files(folder: Path, dumps: dict[str, tuple[str, int]]) -> list[File]:
+    """Every file below a release's folder; `dumps` gives part and number of triples by path."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in _NOT_LISTED)
+    return [_listed(path, str(path.relative_to(folder)), dumps) for path in paths]
+
+
+def _listed(path: Path, name: str, dumps: dict[str, tuple[str, int]]) -> File:
+    part, triples = dumps.get(name, (None, None))
+    return File(name, path.stat().st_size, file_sha256(path), part, triples)

@@ -1,0 +1,130 @@
+"""Proof that a release is whole: manifest = files, dumps = store, statistics = store, VoID = statistics."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+
+from rdfgen.convert import file_sha256
+from rdfgen.formats import FORMATS, Format
+from rdfgen.iris import Iris
+from rdfgen.namespaces import expand
+from rdfgen.release.dumps import CHECKSUMS
+from rdfgen.release.manifest import File, Manifest, listed_files, read_manifest
+from rdfgen.release.statistics import read_statistics
+from rdfgen.sources import DecompressionError, opened
+
+
+def problems(folder: Path) -> Iterator[str]:
+    """What is wrong with the release in that folder, one sentence a fault; nothing if it is whole."""
+    manifest = read_manifest(folder)
+    damaged = list(_file_problems(folder, manifest))
+    yield from damaged
+    if damaged:
+        return
+    yield from _checksum_problems(folder, manifest)
+    store = Store.read_only(str(folder / "store"))
+    with tempfile.TemporaryDirectory(prefix="litlod-verify-") as scratch:
+        yield from _dump_problems(folder, manifest, store, Path(scratch))
+    yield from _count_problems(folder, manifest, store)
+    yield from _void_problems(folder, manifest)
+
+
+def _file_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
+    there = {file.path: file for file in listed_files(folder, {})}
+    for file in manifest.files:
+        found = there.pop(file.path, None)
+        if found is None:
+            yield f"{folder / file.path}: error: the file is missing"
+        elif (found.bytes, found.sha256) != (file.bytes, file.sha256):
+            yield f"{folder / file.path}: error: the file is not the one that was built (checksum or size differs)"
+    yield from (f"{folder / name}: error: the manifest does not list the file" for name in there)
+
+
+def _checksum_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
+    text = (folder / "dumps" / CHECKSUMS).read_text(encoding="utf-8")
+    expected = "".join(f"{file.sha256}  {Path(file.path).name}\n" for file in sorted(manifest.dumps(), key=lambda file: file.path))
+    if text != expected:
+        yield f"{folder / 'dumps' / CHECKSUMS}: error: the sums are not those of the dumps"
+
+
+def _dump_problems(folder: Path, manifest: Manifest, store: Store, scratch: Path) -> Iterator[str]:
+    """Loads the dumps, in both forms, into stores of their own, and compares these with the release's store."""
+    for number, row in enumerate((FORMATS["nt"], FORMATS["ttl"])):
+        loaded = Store(str(scratch / str(number)))
+        for file in manifest.dumps():
+            yield from _load_dump(folder, file, row, loaded)
+        _copy_graphs(manifest, loaded, store)
+        if len(loaded) != len(store):
+            yield f"{folder}: error: the {row.name} dumps hold {len(loaded)} triples and the store {len(store)}"
+        missing = next((quad for quad in loaded if quad not in store), None)
+        if missing is not None:
+            yield f"{folder}: error: a triple of the {row.name} dumps is not in the store: {missing}"
+
+
+_WITH_GRAPHS = {"nt": "nq", "ttl": "trig"}
+
+
+def _load_dump(folder: Path, file: File, row: Format, loaded: Store) -> Iterator[str]:
+    name = file.path.split(".")[-2]
+    if name not in (row.name, _WITH_GRAPHS[row.name]):
+        return
+    path = folder / file.path
+    before = len(loaded)
+    try:
+        with opened(path) as stream:
+            loaded.bulk_extend(pyoxigraph.parse(stream, format=FORMATS[name].syntax))
+    except (SyntaxError, *DecompressionError) as error:
+        yield f"{path}: error: the dump does not parse: {error}"
+    if len(loaded) - before != file.triples:
+        yield f"{path}: error: the dump adds {len(loaded) - before} triples and the manifest says {file.triples}"
+
+
+def _copy_graphs(manifest: Manifest, loaded: Store, store: Store) -> None:
+    """Give the loaded dumps the two named graphs that repeat what the default graph says (VoID and examples)."""
+    iris = Iris(manifest.base)
+    for graph in (NamedNode(iris.void()), NamedNode(iris.examples())):
+        for quad in store.quads_for_pattern(None, None, None, graph):
+            if Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) in loaded:
+                loaded.add(quad)
+
+
+def _count_problems(folder: Path, manifest: Manifest, store: Store) -> Iterator[str]:
+    statistics = read_statistics(folder / "statistics.json")
+    named = {str(graph)[1:-1]: sum(1 for _ in store.quads_for_pattern(None, None, None, graph)) for graph in store.named_graphs()}
+    counted = {"": len(store) - sum(named.values())} | named
+    if counted != manifest.graphs:
+        yield f"{folder}: error: the graphs hold {counted} triples and the manifest says {manifest.graphs}"
+    checks = (
+        ("predicate", statistics.predicates, "SELECT ?k (COUNT(*) AS ?n) WHERE { ?s ?k ?o } GROUP BY ?k"),
+        ("class", statistics.classes, "SELECT ?k (COUNT(*) AS ?n) WHERE { ?s a ?k } GROUP BY ?k"),
+    )
+    for what, expected, query in checks:
+        found = {row["k"].value: int(row["n"].value) for row in store.query(query)}  # type: ignore[union-attr]  # SELECT
+        if found != dict(expected):
+            yield f"{folder / 'statistics.json'}: error: the counts by {what} are not the store's"
+    if statistics.triples != counted[""]:
+        yield f"{folder / 'statistics.json'}: error: {statistics.triples} triples, and the store holds {counted['']}"
+
+
+def _void_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
+    """Compares metadata.ttl with the statistics: triples in all, and of each class and property partition."""
+    statistics = read_statistics(folder / "statistics.json")
+    path = folder / "metadata.ttl"
+    graph = Store()
+    graph.load(path=str(path))
+    total = _values(graph, NamedNode(Iris(manifest.base).dataset()), "void:triples")
+    if total != [str(statistics.triples)]:
+        yield f"{path}: error: void:triples is {total}, and the store holds {statistics.triples}"
+    for key, count, expected in (("void:property", "void:triples", statistics.predicates), ("void:class", "void:entities", statistics.classes)):
+        nodes = graph.quads_for_pattern(None, NamedNode(expand(key)), None)
+        found = {str(quad.object)[1:-1]: _values(graph, quad.subject, count) for quad in nodes}
+        if found != {name: [str(number)] for name, number in expected.items()}:
+            yield f"{path}: error: the partitions by {key} are not those of the statistics"
+
+
+def _values(graph: Store, subject: pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Triple, name: str) -> list[str]:
+    quads = graph.quads_for_pattern(subject, NamedNode(expand(name)), None)
+    return [quad.object.value for quad in quads if isinstance(quad.object, pyoxigraph.Literal)]

@@ -1,0 +1,89 @@
+"""Inputs: which files a command line names, and their bytes without compression."""
+
+import glob
+import gzip
+import os
+import sys
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import zstandard
+
+from rdfgen.errors import InputError
+
+STDIN = "-"
+_GZIP_MAGIC = b"\x1f\x8b"
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+
+DecompressionError = (OSError, EOFError, zlib.error, zstandard.ZstdError)
+
+
+def find_inputs(names: Iterable[str]) -> list[str]:
+    """The files that names, folders, glob patterns and `-` stand for, each once, sorted within a name.
+
+    Hidden files in folders are left out. Raises InputError for a name that stands for nothing.
+    """
+    found: dict[str, None] = {}
+    for name in names:
+        for path in _paths(name):
+            found[path] = None
+    return list(found)
+
+
+def _paths(name: str) -> list[str]:
+    if name == STDIN or os.path.isfile(name):
+        return [name]
+    if os.path.isdir(name):
+        paths = sorted(_walk(name))
+    else:
+        paths = sorted(path for path in glob.glob(name, recursive=True) if os.path.isfile(path))
+    if not paths:
+        what = "the folder holds no files" if os.path.isdir(name) else "no such file or folder, and no pattern that fits one"
+        raise InputError(f"{name}: error: {what}")
+    return paths
+
+
+def _walk(folder: str) -> Iterator[str]:
+    for parent, folders, files in os.walk(folder):
+        folders[:] = [sub for sub in folders if not sub.startswith(".")]
+        yield from (os.path.join(parent, file) for file in files if not file.startswith("."))
+
+
+@contextmanager
+def spooled_stdin(paths: list[str]) -> Iterator[dict[str, str]]:
+    """Copies standard input to a temporary file if `-` is among the paths; yields where each path's bytes are."""
+    locations = {path: path for path in paths}
+    if STDIN not in locations:
+        yield locations
+        return
+    with tempfile.NamedTemporaryFile(prefix="litlod-stdin-") as spool:
+        while block := sys.stdin.buffer.read(1 << 20):
+            spool.write(block)
+        spool.flush()
+        yield locations | {STDIN: spool.name}
+
+
+@contextmanager
+def opened(path: str | Path) -> Iterator[BinaryIO]:
+    """The bytes of a file, gzip and zstd taken off by content and not by name."""
+    try:
+        raw = open(path, "rb")
+    except OSError as error:
+        raise InputError(f"{path}: error: {error.strerror}") from error
+    with raw:
+        magic = raw.read(4)
+        raw.seek(0)
+        with _decompressed(raw, magic) as stream:
+            yield stream
+
+
+def _decompressed(raw: BinaryIO, magic: bytes) -> BinaryIO:
+    if magic.startswith(_GZIP_MAGIC):
+        return cast(BinaryIO, gzip.GzipFile(fileobj=raw))
+    if magic.startswith(_ZSTD_MAGIC):
+        return cast(BinaryIO, zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True))
+    return raw

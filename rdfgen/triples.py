@@ -1,0 +1,255 @@
+"""From a Paper to its triples: the only place that chooses a predicate.
+
+`PARTS` names the parts of a release and what makes each. Triples of one subject stand together, in an order that
+depends on nothing but the paper. Triples about things that papers share (concepts, tools, sites) repeat from paper
+to paper; whoever collects them keeps one of each.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from rdfgen import provenance
+from rdfgen.entity_types import ENTITY_TYPES
+from rdfgen.iris import Iris, alias_iris, concept_iri, digest, page_url, part, site_iri
+from rdfgen.model import Annotation, Author, Evidence, Paper, Reference
+from rdfgen.namespaces import expand
+from rdfgen.ntriples import Triple, date, integer, iri, literal
+
+
+def _term(name: str) -> str:
+    return iri(expand(name))
+
+
+_A = _term("rdf:type")
+_VALUE = _term("rdf:value")
+_FIRST, _REST, _NIL = _term("rdf:first"), _term("rdf:rest"), _term("rdf:nil")
+_LABEL, _ALT_LABEL, _SEE_ALSO = _term("rdfs:label"), _term("skos:altLabel"), _term("rdfs:seeAlso")
+_EXACT_MATCH = _term("skos:exactMatch")
+_TITLE, _ISSUED, _ABSTRACT = _term("dcterms:title"), _term("dcterms:issued"), _term("dcterms:abstract")
+_CREATOR, _HAS_PART, _IS_PART_OF = _term("dcterms:creator"), _term("dcterms:hasPart"), _term("dcterms:isPartOf")
+_IDENTIFIER, _DESCRIPTION, _HAS_FORMAT = _term("dcterms:identifier"), _term("dcterms:description"), _term("dcterms:hasFormat")
+_AUTHOR_LIST = _term("bibo:authorList")
+_PERSON, _NAME, _PAGE = _term("foaf:Person"), _term("foaf:name"), _term("foaf:page")
+_ABOUT, _MENTIONS = _term("schema:about"), _term("schema:mentions")
+_ANNOTATION, _TEXTUAL_BODY = _term("oa:Annotation"), _term("oa:TextualBody")
+_HAS_BODY, _HAS_TARGET = _term("oa:hasBody"), _term("oa:hasTarget")
+_DERIVED_FROM, _ATTRIBUTED_TO = _term("prov:wasDerivedFrom"), _term("prov:wasAttributedTo")
+_GENERATED_BY, _ENTITY, _AGENT = _term("prov:wasGeneratedBy"), _term("prov:Entity"), _term("prov:Agent")
+
+_LITERAL_IDENTIFIERS = {
+    "DOI": _term("bibo:doi"),
+    "PMID": _term("bibo:pmid"),
+    "PMCID": _term("fabio:hasPubMedCentralId"),
+    "arXiv": _IDENTIFIER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a release. `is_shared` says that papers repeat its triples."""
+
+    name: str
+    title: str
+    triples: Callable[[Paper, Iris], Iterator[Triple]]
+    is_shared: bool = False
+
+
+def paper_triples(paper: Paper, iris: Iris) -> Iterator[Triple]:
+    """The paper itself and its parts; the parts follow the paper."""
+    subject = iris.paper(paper)
+    s = iri(subject)
+    yield s, _A, _term(f"fabio:{paper.publication_type}")
+    yield s, _A, _term("schema:ScholarlyArticle")
+    if paper.title is not None:
+        yield s, _TITLE, literal(paper.title)
+    yield from _identifier_triples(paper, s)
+    yield from _description_triples(paper, subject, iris)
+    yield from _concept_links(paper, s, iris)
+    yield from ((s, _CREATOR, iri(part(subject, f"author-{number}"))) for number in range(1, len(paper.authors) + 1))
+    if paper.authors:
+        yield s, _AUTHOR_LIST, iri(part(subject, "authors-1"))
+    source = iri(part(subject, "source"))
+    yield s, _DERIVED_FROM, source
+    yield from _author_triples(paper.authors, subject, iris)
+    yield from _journal_triples(paper, subject)
+    yield from _statement_triples(paper, subject, iris)
+    yield source, _A, _ENTITY
+    yield source, _term("schema:sha256"), literal(paper.source.sha256)
+
+
+def _identifier_triples(paper: Paper, s: str) -> Iterator[Triple]:
+    for found in paper.identifiers:
+        yield s, _LITERAL_IDENTIFIERS[found.prefix], literal(str(found) if found.prefix == "arXiv" else found.identifier)
+    for found in paper.identifiers:
+        yield s, _EXACT_MATCH, iri(concept_iri(found))
+    for page in filter(None, map(page_url, paper.identifiers)):
+        yield s, _SEE_ALSO, iri(page)
+    if paper.source.url is not None:
+        yield s, _PAGE, iri(paper.source.url)
+    if paper.full_text_url is not None:
+        yield s, _HAS_FORMAT, iri(paper.full_text_url)
+
+
+def _description_triples(paper: Paper, subject: str, iris: Iris) -> Iterator[Triple]:
+    s = iri(subject)
+    if paper.issued is not None:
+        yield s, _ISSUED, date(paper.issued)
+    if paper.abstract:
+        yield s, _ABSTRACT, literal("\n\n".join(paper.abstract))
+    if paper.figure_count is not None:
+        yield s, iri(iris.term("figureCount")), integer(paper.figure_count)
+    if paper.reference_count is not None:
+        yield s, iri(iris.term("referenceCount")), integer(paper.reference_count)
+    if paper.journal is not None:
+        yield s, _IS_PART_OF, iri(part(subject, "journal"))
+    yield from ((s, _HAS_PART, iri(part(subject, name))) for name, *_ in _statements(paper))
+
+
+def _concept_links(paper: Paper, s: str, iris: Iris) -> Iterator[Triple]:
+    """What the paper is about and mentions: one triple a concept and predicate."""
+    links: dict[tuple[str, str], None] = {}
+    for annotation in paper.annotations:
+        row = ENTITY_TYPES[annotation.entity_type] if annotation.entity_type is not None else None
+        for reference in annotation.references:
+            concept = iri(concept_iri(reference))
+            if annotation.evidence is Evidence.LINKED:
+                links[_ABOUT, concept] = None
+            links[_MENTIONS, concept] = None
+            if row is not None:
+                links[iri(iris.term(row.mention_property)), concept] = None
+    yield from ((s, predicate, concept) for predicate, concept in sorted(links))
+
+
+def _author_triples(authors: tuple[Author, ...], subject: str, iris: Iris) -> Iterator[Triple]:
+    position = iri(iris.term("position"))
+    for number, author in enumerate(authors, 1):
+        s = iri(part(subject, f"author-{number}"))
+        yield s, _A, _PERSON
+        yield s, _NAME, literal(author.name)
+        yield s, position, integer(number)
+        if author.orcid is not None:
+            yield s, _EXACT_MATCH, iri(concept_iri(author.orcid))
+    for number in range(1, len(authors) + 1):
+        cell = iri(part(subject, f"authors-{number}"))
+        yield cell, _FIRST, iri(part(subject, f"author-{number}"))
+        yield cell, _REST, _NIL if number == len(authors) else iri(part(subject, f"authors-{number + 1}"))
+
+
+def _journal_triples(paper: Paper, subject: str) -> Iterator[Triple]:
+    if paper.journal is not None:
+        s = iri(part(subject, "journal"))
+        yield s, _A, _term("fabio:Journal")
+        yield s, _TITLE, literal(paper.journal)
+
+
+def _statements(paper: Paper) -> Iterator[tuple[str, str, str, int | None]]:
+    """Fragment, class, text and position of each statement that the page's site makes about the paper."""
+    if paper.summary is not None:
+        yield "tldr", "Summary", paper.summary, None
+    if paper.contribution is not None:
+        yield "contribution", "", paper.contribution, None
+    for number, finding in enumerate(paper.key_findings, 1):
+        yield f"finding-{number}", "KeyFinding", finding, number
+
+
+def _statement_triples(paper: Paper, subject: str, iris: Iris) -> Iterator[Triple]:
+    for fragment, name, text, position in _statements(paper):
+        s = iri(part(subject, fragment))
+        yield s, _A, iri(iris.term(name)) if name else _term("deo:Contribution")
+        yield s, _VALUE, literal(text)
+        if position is not None:
+            yield s, iri(iris.term("position")), integer(position)
+        if paper.source.url is not None:
+            yield s, _ATTRIBUTED_TO, iri(site_iri(paper.source.url))
+
+
+def annotation_triples(paper: Paper, iris: Iris) -> Iterator[Triple]:
+    """Every mention as a Web Annotation (https://www.w3.org/TR/annotation-vocab/) of the paper."""
+    subject = iris.paper(paper)
+    target = iri(subject)
+    for annotation in paper.annotations:
+        name = part(subject, f"mention-{_annotation_digest(annotation)}")
+        s = iri(name)
+        yield s, _A, _ANNOTATION
+        yield from ((s, _HAS_BODY, iri(concept_iri(found))) for found in annotation.references)
+        if not annotation.references:
+            yield s, _HAS_BODY, iri(f"{name}-text")
+        yield s, _HAS_TARGET, target
+        yield from _surface_triples(annotation, s, iris)
+        yield s, _GENERATED_BY, iri(part(iris.tool(annotation.tool), "activity"))
+        if not annotation.references:
+            yield iri(f"{name}-text"), _A, _TEXTUAL_BODY
+            yield iri(f"{name}-text"), _VALUE, literal(annotation.text)
+
+
+def _surface_triples(annotation: Annotation, s: str, iris: Iris) -> Iterator[Triple]:
+    if annotation.text:
+        yield s, iri(iris.term("surfaceForm")), literal(annotation.text)
+    if annotation.entity_type is not None:
+        yield s, iri(iris.term("entityType")), iri(iris.term(ENTITY_TYPES[annotation.entity_type].ontology_class))
+    if annotation.source_type is not None:
+        yield s, iri(iris.term("sourceType")), literal(annotation.source_type)
+    for text in annotation.unrecognized:
+        yield s, iri(iris.term("unrecognizedIdentifier")), literal(text)
+    yield s, iri(iris.term("evidence")), iri(iris.term(annotation.evidence))
+    if not annotation.references:
+        yield s, iri(iris.term("resolution")), iri(iris.term("Unresolved"))
+
+
+def _annotation_digest(annotation: Annotation) -> str:
+    """Stable across runs: it depends on type, identifiers, surface form and passage only."""
+    identifiers = " ".join([*map(str, annotation.references), *annotation.unrecognized])
+    kind = annotation.entity_type or f"?{annotation.source_type or ''}"
+    return digest(kind, identifiers, annotation.text, annotation.evidence)
+
+
+def concept_triples(paper: Paper, iris: Iris) -> Iterator[Triple]:
+    """The concepts that the paper mentions, with labels only where their authority gave them."""
+    for annotation in paper.annotations:
+        for reference in annotation.references:
+            s = iri(concept_iri(reference))
+            if annotation.entity_type is not None:
+                yield s, _A, iri(iris.term(ENTITY_TYPES[annotation.entity_type].ontology_class))
+            yield s, _IDENTIFIER, literal(str(reference))
+            yield from _name_triples(annotation, s, iris)
+
+
+def _name_triples(annotation: Annotation, s: str, iris: Iris) -> Iterator[Triple]:
+    name = annotation.name
+    if name is None:
+        return
+    if name.label:
+        yield s, _LABEL, literal(name.label)
+    if name.full_name is not None:
+        yield s, _DESCRIPTION, literal(name.full_name)
+    yield from ((s, _ALT_LABEL, literal(synonym)) for synonym in name.synonyms)
+    if name.rank is not None:
+        yield s, iri(iris.term("taxonomicRank")), literal(name.rank)
+
+
+def alias_triples(paper: Paper, _iris: Iris) -> Iterator[Triple]:
+    """The other spellings of the IRIs of the concepts that the paper mentions."""
+    references: dict[Reference, None] = {found: None for annotation in paper.annotations for found in annotation.references}
+    for reference in references:
+        s = iri(concept_iri(reference))
+        yield from ((s, _EXACT_MATCH, iri(alias)) for alias in alias_iris(reference))
+
+
+def provenance_triples(paper: Paper, iris: Iris) -> Iterator[Triple]:
+    """The site that published the paper's page and the tools that annotated the paper."""
+    if paper.source.url is not None:
+        yield iri(site_iri(paper.source.url)), _A, _AGENT
+    for tool in dict.fromkeys(annotation.tool for annotation in paper.annotations):
+        yield from provenance.tool_triples(tool, iris)
+
+
+PARTS: dict[str, Part] = {
+    row.name: row
+    for row in (
+        Part("papers", "Papers: metadata, authors, statements, and the concepts they are about and mention", paper_triples),
+        Part("annotations", "Annotations: each mention with its text, type and evidence", annotation_triples),
+        Part("concepts", "Concepts: types, identifiers and their authorities' names", concept_triples, is_shared=True),
+        Part("aliases", "Aliases: other spellings of the concepts' IRIs", alias_triples, is_shared=True),
+        Part("provenance", "Provenance: sites and tools", provenance_triples, is_shared=True),
+    )
+}

@@ -1,0 +1,50 @@
+"""The description of the dataset and our ontology, in every RDF format and as pages."""
+
+from flask import Blueprint, Response, redirect, render_template
+from pyoxigraph import NamedNode, parse
+from werkzeug.wrappers import Response as BaseResponse
+
+from rdfgen.formats import FORMATS
+from rdfgen.release.foreign import ontology_lines
+from server.blueprints.resource import _SUFFIXES, _negotiated
+from server.conneg import HTML
+from server.documents import described, rdf_response
+from server.problems import Problem
+from server.services import services
+
+blueprint = Blueprint("metadata", __name__)
+
+
+@blueprint.get("/.well-known/void")
+def void() -> Response:
+    """The VoID description of the current release; never a redirect."""
+    release = services().published.release()
+    form = _negotiated()
+    quads = list(parse(path=str(release.folder / "metadata.ttl")))
+    if form != HTML:
+        return rdf_response(quads, FORMATS[form], release)
+    body = render_template("thing.html", release=release, iri=release.iris.dataset(), quads=quads)
+    return Response(body, headers={"Vary": "Accept"}, content_type="text/html; charset=utf-8")
+
+
+@blueprint.get("/dataset")
+def dataset() -> BaseResponse:
+    """The dataset's own IRI leads to its description."""
+    return redirect("/.well-known/void", 303)
+
+
+@blueprint.get("/ontology")
+@blueprint.get("/ontology.<suffix>")
+def ontology(suffix: str | None = None) -> Response:
+    """Our vocabulary; its terms are fragments of this document's IRI."""
+    if suffix is not None and suffix not in _SUFFIXES:
+        raise Problem(404, "Not found", f"no such form of the ontology: {suffix}")
+    form = _SUFFIXES[suffix] if suffix else _negotiated()
+    release = services().published.release()
+    text = "".join(ontology_lines(release.iris.base))
+    if form != HTML:
+        return rdf_response(text, FORMATS[form], release)
+    found = described(parse(text, format=FORMATS["nt"].syntax))
+    terms = sorted({subject for subject, _ in found.values if subject.startswith(release.iris.term(""))})
+    body = render_template("ontology.html", release=release, found=found, terms=terms, iri=NamedNode(release.iris.ontology()).value)
+    return Response(body, headers={"Vary": "Accept"}, content_type="text/html; charset=utf-8")

@@ -1,0 +1,182 @@
+"""Dereferencing: papers (303 to a document), our documents about concepts, and other things of ours."""
+
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, redirect, render_template, request
+from pyoxigraph import NamedNode, Quad
+from werkzeug.wrappers import Response as BaseResponse
+
+from rdfgen.formats import FORMATS
+from rdfgen.identifiers import reference
+from rdfgen.iris import alias_iris, concept_iri, page_url
+from rdfgen.model import Reference
+from rdfgen.namespaces import expand
+from server.conneg import HTML, accepted, named
+from server.documents import PAGE_SIZE, described, description, label, mentions, rdf_response
+from server.problems import Problem
+from server.protocol import not_acceptable
+from server.published import Release
+from server.services import services
+
+blueprint = Blueprint("resource", __name__)
+
+_SUFFIXES = {**{name: name for name in FORMATS}, "rdf": "rdfxml", "html": HTML}
+
+
+@blueprint.get("/paper/<path:name>")
+def paper(name: str) -> BaseResponse:
+    """A paper's document where the name has a suffix; else 303 to the one that the client likes best."""
+    release = services().published.release()
+    stem, form = _stem_and_form(name, release)
+    iri = release.iris.below(f"paper/{stem}")
+    if not release.holds(iri):
+        raise Problem(404, "Not found", f"there is no paper <{iri}> in this release")
+    if form is None:
+        return _see_other(iri, release)
+    return _paper_document(iri, form, release)
+
+
+def _stem_and_form(name: str, release: Release) -> tuple[str, str | None]:
+    """The name without its suffix and the form that this asks for; a thing whose own name ends so comes first."""
+    stem, _, suffix = name.rpartition(".")
+    if not stem or suffix not in _SUFFIXES or release.holds(release.iris.below(f"paper/{name}")):
+        return name, None
+    return stem, _SUFFIXES[suffix]
+
+
+def _see_other(iri: str, release: Release) -> BaseResponse:
+    form = _negotiated()
+    response = redirect(f"/{iri.removeprefix(release.iris.base)}.{form}", 303)
+    response.headers["Vary"] = "Accept"
+    response.headers["Link"] = _alternates(iri, release)
+    return response
+
+
+def _negotiated() -> str:
+    """The form that `?format=` or the Accept header asks for; HTML is served only to those who name it."""
+    name = request.args.get("format")
+    form = named(FORMATS, name) if name else accepted(FORMATS, request.accept_mimetypes, with_html=True)
+    if form is None:
+        raise not_acceptable("descriptions are RDF or HTML")
+    return form
+
+
+def _alternates(iri: str, release: Release) -> str:
+    path = "/" + iri.removeprefix(release.iris.base)
+    links = [f'<{path}.{name}>; rel="alternate"; type="{row.media_types[0]}"' for name, row in FORMATS.items()]
+    return ", ".join([*links, f'<{path}.html>; rel="alternate"; type="text/html"', f'<{iri}>; rel="canonical"'])
+
+
+def _paper_document(iri: str, form: str, release: Release) -> Response:
+    quads = list(description(release.store, iri))
+    if form != HTML:
+        response = rdf_response(quads, FORMATS[form], release)
+    else:
+        found = described(quads)
+        parts = found.listed(iri, "dcterms:hasPart", release.iris.term("position"))
+        findings = [node for node in parts if "#finding-" in node]
+        rows = _mention_rows(quads, release)
+        body = render_template("paper.html", release=release, iri=iri, found=found, findings=findings, mentions=rows)
+        response = Response(body, content_type="text/html; charset=utf-8")
+    response.headers["Link"] = _alternates(iri, release)
+    return response
+
+
+def _mention_rows(quads: list[Quad], release: Release) -> dict[str, list[dict[str, object]]]:
+    """The paper's mentions by entity type: text, concepts and evidence of each."""
+    found, term = described(quads), release.iris.term
+    rows: dict[str, list[dict[str, object]]] = {}
+    for annotation in sorted({subject for subject, name in found.values if name == expand("oa:hasTarget")}):
+        unresolved = bool(found.all(annotation, term("resolution")))
+        rows.setdefault((found.one(annotation, term("entityType")) or term("other")).partition("#")[2], []).append(
+            {
+                "text": found.one(annotation, term("surfaceForm")) or "",
+                "concepts": [] if unresolved else found.all(annotation, "oa:hasBody"),
+                "linked": found.one(annotation, term("evidence")) == term("LinkedEntity"),
+            }
+        )
+    return {kind: sorted(group, key=lambda row: (not row["linked"], str(row["text"]).casefold())) for kind, group in sorted(rows.items())}
+
+
+@blueprint.get("/concept/<path:name>")
+def concept(name: str) -> BaseResponse:
+    """Our document about a concept that somebody else owns; other spellings of its CURIE lead to it."""
+    release = services().published.release()
+    stem, _, suffix = name.rpartition(".")
+    form = _SUFFIXES.get(suffix) if stem else None
+    found = reference(stem if form else name)
+    if found is None:
+        raise Problem(404, "Not found", f"{name!r} is no identifier of a vocabulary known here; write it like MONDO:0002050")
+    if not release.holds(concept_iri(found)):
+        raise Problem(404, "Not found", f"no paper in this release mentions {found} <{concept_iri(found)}>")
+    if str(found) != (stem if form else name):
+        return redirect(f"/concept/{found}" + (f".{suffix}" if form else ""), 301)
+    return _concept_document(found, form or _negotiated(), release)
+
+
+def _concept_document(found: Reference, form: str, release: Release) -> Response:
+    page = max(request.args.get("page", 1, int), 1)
+    papers = mentions(release.store, concept_iri(found), "schema:mentions")
+    shown = papers[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    document = release.iris.concept_document(found)
+    if form != HTML:
+        response = rdf_response(_concept_quads(found, shown, release), FORMATS[form], release)
+        response.set_etag(f"{release.id}-{form}-{page}")
+    else:
+        response = _concept_page(found, papers, shown, page, release)
+    links = [_alternates(document, release), f'<{concept_iri(found)}>; rel="describes"']
+    if page * PAGE_SIZE < len(papers):
+        links.append(f'</concept/{found}.{form}?page={page + 1}>; rel="next"')
+    response.headers["Link"] = ", ".join(links)
+    response.headers["Content-Location"] = f"/concept/{found}.{form}"
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+def _concept_quads(found: Reference, papers: list[str], release: Release) -> Iterator[Quad]:
+    """What is said of the concept, which papers mention it, and what the document is about."""
+    concept_node = NamedNode(concept_iri(found))
+    yield from description(release.store, concept_node.value)
+    document = NamedNode(release.iris.concept_document(found))
+    yield Quad(document, NamedNode(expand("foaf:primaryTopic")), concept_node)
+    for name in papers:
+        for quad in release.store.quads_for_pattern(NamedNode(name), None, concept_node):
+            yield quad
+
+
+def _concept_page(found: Reference, papers: list[str], shown: list[str], page: int, release: Release) -> Response:
+    iri = concept_iri(found)
+    name, official = label(release.store, iri)
+    about = set(mentions(release.store, iri, "schema:about"))
+    body = render_template(
+        "concept.html",
+        release=release,
+        iri=iri,
+        reference=found,
+        name=name,
+        official=official,
+        found=described(description(release.store, iri)),
+        aliases=alias_iris(found),
+        page_url=page_url(found),
+        papers=[(paper_iri, label(release.store, paper_iri)[0], paper_iri in about) for paper_iri in shown],
+        total=len(papers),
+        page=page,
+        page_size=PAGE_SIZE,
+    )
+    return Response(body, content_type="text/html; charset=utf-8")
+
+
+@blueprint.get("/tool/<name>")
+@blueprint.get("/release/<name>")
+def thing(name: str) -> Response:
+    """What is said about a tool or a release."""
+    release = services().published.release()
+    iri = release.iris.below(request.path.lstrip("/"))
+    if not release.holds(iri):
+        raise Problem(404, "Not found", f"nothing is said about <{iri}> in this release")
+    form = _negotiated()
+    quads = list(description(release.store, iri))
+    if form != HTML:
+        return rdf_response(quads, FORMATS[form], release)
+    body = render_template("thing.html", release=release, iri=iri, quads=quads)
+    return Response(body, headers={"Vary": "Accept"}, content_type="text/html; charset=utf-8")

@@ -1,0 +1,56 @@
+"""Which format a client gets: `?format=` before the Accept header (RFC 9110 §12.5.1), or none, which is a 406."""
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from werkzeug.datastructures import MIMEAccept
+
+HTML = "html"
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+
+
+class Row(Protocol):
+    """What negotiation needs of a row of a formats table."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Further short names."""
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """The media types that stand for the format, its own first."""
+
+
+def named(table: Mapping[str, Row], name: str) -> str | None:
+    """The row that a short name or a media type stands for.
+
+    >>> from rdfgen.formats import FORMATS
+    >>> named(FORMATS, "turtle"), named(FORMATS, "text/turtle"), named(FORMATS, "pdf")
+    ('ttl', 'ttl', None)
+    """
+    wanted = name.strip().casefold().replace(" ", "+")
+    if wanted == HTML or wanted in _HTML_TYPES:
+        return HTML
+    return next((key for key, row in table.items() if wanted in (key, *row.names, *row.media_types)), None)
+
+
+def accepted(table: Mapping[str, Row], accept: MIMEAccept, with_html: bool = False) -> str | None:
+    """The row that the Accept header likes best, the table's first among equals; HTML only if it is named.
+
+    >>> from rdfgen.formats import FORMATS
+    >>> accepted(FORMATS, MIMEAccept([("application/rdf+xml", 1), ("text/turtle", 0.5)]))
+    'rdfxml'
+    """
+    offers = {media_type: key for key, row in table.items() for media_type in row.media_types}
+    if with_html:
+        offers |= dict.fromkeys(_HTML_TYPES, HTML)
+    if not accept:
+        return next(iter(table))
+    best = accept.best_match(offers)
+    return None if best is None else offers[best]
+
+
+def offered(tables: Iterable[Mapping[str, Row]], with_html: bool = False) -> str:
+    """The media types of all formats, for the text of a 406."""
+    types = [row.media_types[0] for table in tables for row in table.values()]
+    return ", ".join([*types, _HTML_TYPES[0]] if with_html else types)

@@ -1,0 +1,136 @@
+"""Descriptions of single things, looked up in the release's store at bounded cost, and RDF responses."""
+
+import io
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import pyoxigraph
+from flask import Response, request
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
+
+from rdfgen.formats import Format, write_quads
+from rdfgen.iris import concept_reference
+from rdfgen.namespaces import expand, output_prefixes
+from server.published import Release
+
+PAGE_SIZE = 1_000
+
+_DEFAULT = DefaultGraph()
+_INVERSE = tuple(NamedNode(expand(name)) for name in ("oa:hasTarget", "prov:wasAssociatedWith"))
+
+
+def rdf_response(content: str | Iterable[Quad], row: Format, release: Release) -> Response:
+    """A response with these quads, or this N-Triples text, in that format; its ETag is that of the release."""
+    quads = pyoxigraph.parse(content, format=RdfFormat.N_TRIPLES) if isinstance(content, str) else content
+    target = io.BytesIO()
+    write_quads(quads, target, row, output_prefixes(release.iris.base))
+    response = Response(target.getvalue(), headers={"Vary": "Accept"}, content_type=row.content_type)
+    response.set_etag(f"{release.id}-{row.name}")
+    response.make_conditional(request)
+    return response
+
+
+def description(store: Store, iri: str) -> Iterator[Quad]:
+    """All that is said about a thing and its parts, and about annotations of it."""
+    seen, waiting = {iri}, deque([iri])
+    while waiting:
+        subject = NamedNode(waiting.popleft())
+        found = list(store.quads_for_pattern(subject, None, None, _DEFAULT))
+        yield from found
+        linked: list[object] = [quad.object for quad in found]
+        if subject.value == iri:
+            linked += [quad.subject for name in _INVERSE for quad in store.quads_for_pattern(None, name, subject, _DEFAULT)]
+        for node in linked:
+            if isinstance(node, NamedNode) and node.value.startswith(iri + "#") and node.value not in seen:
+                seen.add(node.value)
+                waiting.append(node.value)
+
+
+def mentions(store: Store, concept: str, predicate: str) -> list[str]:
+    """The papers that the predicate links to a concept, sorted."""
+    quads = store.quads_for_pattern(None, NamedNode(expand(predicate)), NamedNode(concept), _DEFAULT)
+    return sorted(quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode))
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """Quads by subject and predicate, for templates."""
+
+    values: dict[tuple[str, str], list[str]]
+
+    def all(self, subject: str, name: str) -> list[str]:
+        """The values of a property, given by its prefixed name or IRI, in the order of the store."""
+        return self.values.get((subject, name if "://" in name else expand(name)), [])
+
+    def one(self, subject: str, name: str) -> str | None:
+        """The first value of a property."""
+        return next(iter(self.all(subject, name)), None)
+
+    def listed(self, subject: str, name: str, position: str) -> list[str]:
+        """The values of a property, ordered by their position."""
+        return sorted(self.all(subject, name), key=lambda value: int(self.one(value, position) or 0))
+
+
+def described(quads: Iterable[Quad]) -> Description:
+    """The quads as a Description."""
+    values: dict[tuple[str, str], list[str]] = {}
+    for quad in quads:
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
+            values.setdefault((quad.subject.value, quad.predicate.value), []).append(quad.object.value)
+    return Description(values)
+
+
+def label(store: Store, iri: str) -> tuple[str, bool]:
+    """What to call a thing, and whether an authority calls it so.
+
+    For a concept without a label of its own this is the most frequent text of its mentions, the first by code
+    point among equals; failing that, its identifier.
+    """
+    node = NamedNode(iri)
+    for name in ("rdfs:label", "dcterms:title"):
+        found = sorted(_literals(store, node, name))
+        if found:
+            return found[0], True
+    surface = _most_frequent_text(store, node)
+    if surface is not None:
+        return surface, False
+    reference = concept_reference(iri)
+    return (str(reference) if reference else iri), False
+
+
+def _literals(store: Store, node: NamedNode, name: str) -> Iterator[str]:
+    quads = store.quads_for_pattern(node, NamedNode(expand(name)), None, _DEFAULT)
+    return (quad.object.value for quad in quads if isinstance(quad.object, Literal))
+
+
+_SAMPLE = 1_000
+
+
+def _most_frequent_text(store: Store, concept: NamedNode) -> str | None:
+    """Over the first annotations of the concept, so that the cost is bounded."""
+    annotations = islice(store.quads_for_pattern(None, NamedNode(expand("oa:hasBody")), concept, _DEFAULT), _SAMPLE)
+    texts: Counter[str] = Counter()
+    for quad in annotations:
+        for other in store.quads_for_pattern(quad.subject, None, None, _DEFAULT):
+            if other.predicate.value.endswith("#surfaceForm") and isinstance(other.object, Literal):
+                texts[other.object.value] += 1
+    return min(texts, key=lambda text: (-texts[text], text)) if texts else None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An example query: what it answers and its text."""
+
+    title: str
+    query: str
+
+
+def example_queries(release: Release) -> list[Example]:
+    """The release's example queries, in the order of their IRIs."""
+    graph = NamedNode(release.iris.examples())
+    quads = release.store.quads_for_pattern(None, NamedNode(expand("sh:select")), None, graph)
+    found = {quad.subject: quad.object for quad in quads if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal)}
+    ordered = sorted(found.items(), key=lambda item: item[0].value)
+    return [Example(next(_literals(release.store, node, "rdfs:comment"), ""), text.value) for node, text in ordered]

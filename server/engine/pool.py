@@ -1,0 +1,273 @@
+"""The pool of query workers: a query gets one to itself, and the worker dies at the query's deadline."""
+
+import contextlib
+import json
+import logging
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from server.engine.query import BadQuery, Busy, NotAcceptable, Query, QueryError, QueryFailed, QueryTimeout
+from server.engine.wire import Frame, receive, send_json
+
+log = logging.getLogger(__name__)
+
+_TICK = 0.05
+
+
+@dataclass(eq=False, slots=True)
+class Worker:
+    """One worker process as the web process sees it; `deadline` is set while it has a query."""
+
+    pid: int
+    connection: socket.socket
+    store: str
+    deadline: float | None = None
+    timed_out: bool = False
+
+    def died(self) -> bool:
+        """Whether an idle worker is gone: only then is there anything to read from it."""
+        readable, _, _ = select.select([self.connection], [], [], 0)
+        return bool(readable)
+
+
+class Zygote:
+    """Starts and kills workers through a process of its own; that process is started when first needed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def spawn(self, store: str, memory: int) -> Worker:
+        """A new worker on that store, which may still be opening it; QueryFailed if none can be started."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            for _ in range(2):
+                reply = self._ask({"store": store, "memory": memory}, [theirs.fileno()])
+                if reply is not None:
+                    return Worker(reply["pid"], ours, store)
+        ours.close()
+        raise QueryFailed("no query process can be started")
+
+    def kill(self, worker: Worker) -> None:
+        """Kill a worker at once, whatever it does; whoever reads from it sees the end."""
+        with contextlib.suppress(OSError):
+            worker.connection.shutdown(socket.SHUT_RDWR)
+        with self._lock:
+            if self._control is not None and self._ask({"kill": worker.pid}, []) is not None:
+                return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(worker.pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Kill all workers and their parent."""
+        with self._lock:
+            self._stop()
+
+    def _ask(self, request: dict[str, object], descriptors: list[int]) -> dict[str, int] | None:
+        """The parent's reply, or None if it is gone; then the next request starts a new one."""
+        control = self._control or self._start()
+        try:
+            socket.send_fds(control, [json.dumps(request).encode()], descriptors)
+            reply = control.recv(4096)
+        except OSError:
+            reply = b""
+        if reply:
+            return dict(json.loads(reply))
+        log.warning("the parent of the query processes is gone; a new one will be started")
+        self._stop()
+        return None
+
+    def _start(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            paths = [str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH")]
+            environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+            command = [sys.executable, "-P", "-m", "server.engine.zygote", str(theirs.fileno())]
+            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], start_new_session=True, env=environment)  # noqa: S603
+        self._control = ours
+        return ours
+
+    def _stop(self) -> None:
+        if self._control is not None:
+            self._control.close()
+        if self._process is not None:
+            try:
+                self._process.wait(1)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._control = self._process = None
+
+
+@dataclass(slots=True)
+class Pool:
+    """At most `size` workers, each with `memory` MiB; a query has `timeout` seconds in all and waits `queue_timeout`
+    seconds for a worker. `store` tells the path of the current store each time one is needed.
+    """
+
+    store: Callable[[], str]
+    size: int
+    memory: int
+    timeout: float
+    queue_timeout: float
+    _zygote: Zygote = field(default_factory=Zygote)
+    _idle: list[Worker] = field(default_factory=list)
+    _busy: set[Worker] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _slots: threading.Semaphore = field(init=False)
+    _watchdog: threading.Thread | None = None
+    _closed: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self._slots = threading.Semaphore(self.size)
+
+    def answer(self, query: Query) -> "Answer":
+        """The query's answer, its first block read; raises a QueryError that says why there is none."""
+        if not self._slots.acquire(timeout=self.queue_timeout):
+            raise Busy(f"all {self.size} query processes are busy; try again in a few seconds")
+        try:
+            worker = self._ready_worker()
+        except BaseException:
+            self._slots.release()
+            raise
+        try:
+            with contextlib.suppress(OSError):
+                send_json(worker.connection, Frame.QUERY, dict(asdict(query)))
+            head = json.loads(self.frame(worker)[1])
+            return Answer(self, worker, head["form"], head["format"])
+        except BaseException as error:
+            self.finish(worker, reusable=isinstance(error, BadQuery | NotAcceptable))
+            raise
+
+    def frame(self, worker: Worker) -> tuple[Frame, bytes]:
+        """The worker's next frame; an error in it, or the worker's end, is raised as a QueryError."""
+        try:
+            frame, payload = receive(worker.connection)
+        except (EOFError, OSError) as error:
+            if worker.timed_out:
+                raise QueryTimeout(f"the query was stopped after {self.timeout:g} s, the limit here (query_timeout)") from error
+            raise QueryFailed(
+                f"the query's process died: it needed more than {self.memory} MiB (worker_memory), or it brought the engine down"
+            ) from error
+        if frame is Frame.ERROR:
+            content = json.loads(payload)
+            raise _ERRORS[content["error"]](content["message"])
+        return frame, payload
+
+    def finish(self, worker: Worker, reusable: bool) -> None:
+        """Take a worker back: into the pool if it is fit for another query, else kill it. A second call does nothing."""
+        with self._lock:
+            if worker not in self._busy:
+                return
+            self._busy.discard(worker)
+            worker.deadline = None
+            if reusable and not self._closed.is_set():
+                self._idle.append(worker)
+        if not reusable:
+            self._zygote.kill(worker)
+        self._slots.release()
+
+    def close(self) -> None:
+        """Kill all workers and stop the watchdog."""
+        self._closed.set()
+        self._zygote.close()
+
+    def _ready_worker(self) -> Worker:
+        """A worker on the current store, its deadline set."""
+        store = self.store()
+        deadline = time.monotonic() + self.timeout
+        while (idle := self._pop_idle()) is not None:
+            if idle.store == store and not idle.died():
+                return self._guarded(idle, deadline)
+            self._zygote.kill(idle)
+            idle.connection.close()
+        worker = self._guarded(self._zygote.spawn(store, self.memory), deadline)
+        try:
+            self.frame(worker)
+        except BaseException:
+            with self._lock:
+                self._busy.discard(worker)
+            self._zygote.kill(worker)
+            raise
+        return worker
+
+    def _pop_idle(self) -> Worker | None:
+        with self._lock:
+            return self._idle.pop() if self._idle else None
+
+    def _guarded(self, worker: Worker, deadline: float) -> Worker:
+        with self._lock:
+            worker.deadline = deadline
+            self._busy.add(worker)
+            if self._watchdog is None:
+                self._watchdog = threading.Thread(target=self._watch, name="query-watchdog", daemon=True)
+                self._watchdog.start()
+        return worker
+
+    def _watch(self) -> None:
+        """Kill workers at their deadline, also while nobody reads their results."""
+        while not self._closed.wait(_TICK):
+            now = time.monotonic()
+            with self._lock:
+                late = [worker for worker in self._busy if worker.deadline is not None and worker.deadline < now]
+                for worker in late:
+                    worker.timed_out = True
+            for worker in late:
+                self.finish(worker, reusable=False)
+
+
+class Answer:
+    """A query's answer: its form (SELECT, ASK or CONSTRUCT, also for DESCRIBE), its format, and an iterator of blocks.
+
+    The first block is there already. Iterating raises a QueryError if the rest does not come. Whoever stops before
+    the end must call `close`, which kills the query.
+    """
+
+    def __init__(self, pool: Pool, worker: Worker, form: str, format_name: str) -> None:
+        self.form = form
+        self.format = format_name
+        self._pool = pool
+        self._worker = worker
+        self._next: tuple[Frame, bytes] | None = pool.frame(worker)
+
+    def __iter__(self) -> "Answer":
+        return self
+
+    def __next__(self) -> bytes:
+        if self._next is None:
+            raise StopIteration
+        frame, payload = self._next
+        if frame is Frame.END:
+            self._next = None
+            self._pool.finish(self._worker, reusable=True)
+            raise StopIteration
+        self._next = None
+        try:
+            self._next = self._pool.frame(self._worker)
+        except QueryError as error:
+            self.close()
+            raise error
+        return payload
+
+    def close(self) -> None:
+        """Give the worker back; a query that is still running is killed."""
+        self._next = None
+        self._pool.finish(self._worker, reusable=False)
+
+
+_ERRORS: dict[str, type[QueryError]] = {
+    "store": QueryFailed,
+    "syntax": BadQuery,
+    "evaluation": BadQuery,
+    "format": NotAcceptable,
+}

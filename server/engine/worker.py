@@ -1,0 +1,132 @@
+"""A query worker: one process, one read-only store, one query at a time, results streamed as frames."""
+
+import io
+import json
+import re
+import socket
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat, Store
+
+from rdfgen.formats import FORMATS, RESULT_FORMATS
+from server.engine import isolation
+from server.engine.tokens import Kind, tokens
+from server.engine.wire import Frame, receive, send, send_json
+
+_BLOCK = 64 << 10
+
+Results = QuerySolutions | QueryBoolean | QueryTriples
+
+
+class _Frames(io.RawIOBase):
+    """Gathers what Oxigraph writes, 8 KiB at a time, into larger DATA frames."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._buffer = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]  # Oxigraph hands over bytes
+        self._buffer += data
+        if len(self._buffer) >= _BLOCK:
+            self.flush()
+        return len(data)
+
+    def flush(self) -> None:
+        if self._buffer:
+            send(self._connection, Frame.DATA, bytes(self._buffer))
+            self._buffer.clear()
+
+
+def run(connection: socket.socket, store_path: str, memory: int) -> None:
+    """Answer queries until the other side is gone."""
+    try:
+        store = Store.read_only(store_path)
+    except OSError as error:
+        send_json(connection, Frame.ERROR, {"error": "store", "message": str(error)})
+        return
+    isolation.limit_memory(memory)
+    isolation.forbid_connections()
+    send(connection, Frame.READY)
+    while True:
+        try:
+            _, payload = receive(connection)
+        except (EOFError, OSError):
+            return
+        _answer(store, json.loads(payload), connection)
+
+
+def _answer(store: Store, request: dict[str, object], connection: socket.socket) -> None:
+    try:
+        results = _evaluated(store, request)
+        name = request["graph"] if isinstance(results, QueryTriples) else request["results"]
+        if name is None:
+            send_json(connection, Frame.ERROR, {"error": "format", "message": _form(results)})
+            return
+        send_json(connection, Frame.HEAD, {"form": _form(results), "format": name})
+        frames = _Frames(connection)
+        _serialize(results, str(name), frames)
+        frames.flush()
+        send(connection, Frame.END)
+    except SyntaxError as error:
+        send_json(connection, Frame.ERROR, {"error": "syntax", "message": error.msg})
+    except (ValueError, RuntimeError, OSError) as error:
+        send_json(connection, Frame.ERROR, {"error": "evaluation", "message": str(error)})
+
+
+def _evaluated(store: Store, request: dict[str, object]) -> Results:
+    text = str(request["text"])
+    results = _query(store, text, request)
+    if isinstance(results, QuerySolutions):
+        ordered = in_order_of_appearance(text, [variable.value for variable in results.variables])
+        if ordered is not None:
+            return _query(store, ordered, request)
+    return results
+
+
+def _query(store: Store, text: str, request: dict[str, object]) -> Results:
+    default_graphs, named_graphs = request["default_graphs"], request["named_graphs"]
+    assert isinstance(default_graphs, list)
+    assert isinstance(named_graphs, list)
+    if not default_graphs and not named_graphs:
+        return store.query(text)
+    default: list[NamedNode | BlankNode | DefaultGraph] = [NamedNode(name) for name in default_graphs]
+    return store.query(text, default_graph=default, named_graphs=[NamedNode(name) for name in named_graphs])
+
+
+def in_order_of_appearance(text: str, variables: list[str]) -> str | None:
+    """The query with the `*` of its outer SELECT written out in the order in which its variables appear.
+
+    Oxigraph sorts them by name. None if there is no such `*`, or if they are in that order anyway.
+
+    >>> in_order_of_appearance("SELECT * { ?s ?p ?o }", ["o", "p", "s"])
+    'SELECT ?s ?p ?o { ?s ?p ?o }'
+    """
+    found = [token for token in tokens(text) if token.kind is not Kind.COMMENT]
+    select = next((number for number, token in enumerate(found) if token.kind is Kind.WORD and token.text.upper() == "SELECT"), None)
+    if select is None:
+        return None
+    star = next((token for token in found[select + 1 : select + 3] if not re.fullmatch("DISTINCT|REDUCED", token.text, re.IGNORECASE)), None)
+    if star is None or star.text != "*":
+        return None
+    appearing = dict.fromkeys(token.text[1:] for token in found if token.kind is Kind.VARIABLE)
+    ordered = [name for name in appearing if name in variables]
+    if sorted(ordered) != sorted(variables) or ordered == variables:
+        return None
+    return text[: star.start] + " ".join(f"?{name}" for name in ordered) + text[star.start + 1 :]
+
+
+def _form(results: Results) -> str:
+    return {QuerySolutions: "SELECT", QueryBoolean: "ASK", QueryTriples: "CONSTRUCT"}[type(results)]
+
+
+def _serialize(results: Results, name: str, frames: _Frames) -> None:
+    output = io.BufferedWriter(frames, _BLOCK)
+    if isinstance(results, QueryTriples):
+        syntax: RdfFormat = FORMATS[name].syntax
+        results.serialize(output, format=syntax)
+    else:
+        shape: QueryResultsFormat = RESULT_FORMATS[name].syntax
+        results.serialize(output, format=shape)
+    output.flush()

@@ -1,0 +1,84 @@
+"""The parent of the query workers: a small process without threads that forks and kills them on request.
+
+Forking a process that has threads is not safe, and the web process has some; so it starts this one once
+(`python -m server.engine.zygote FD`) and asks over a Unix socket. When the web process is gone, for whatever
+reason, so are all workers.
+"""
+
+import json
+import os
+import select
+import signal
+import socket
+import sys
+
+from server.engine import worker
+
+_MESSAGE_BYTES = 16 << 10
+
+
+def main(descriptor: int) -> None:
+    """Serve requests from the socket with that file descriptor until its other end is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    wake_up, woken = os.pipe()
+    os.set_blocking(woken, False)
+    os.set_blocking(wake_up, False)
+    signal.set_wakeup_fd(woken)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    children: set[int] = set()
+    with socket.socket(fileno=descriptor) as control:
+        while True:
+            ready, _, _ = select.select([control, wake_up], [], [])
+            if wake_up in ready:
+                os.read(wake_up, 4096)
+                _reap(children)
+            if control in ready and not _serve_one(control, children, (wake_up, woken)):
+                break
+    for pid in children:
+        os.kill(pid, signal.SIGKILL)
+
+
+def _serve_one(control: socket.socket, children: set[int], inherited: tuple[int, int]) -> bool:
+    message, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_BYTES, 1)
+    if not message:
+        return False
+    request = json.loads(message)
+    if "kill" in request:
+        if request["kill"] in children:
+            os.kill(request["kill"], signal.SIGKILL)
+        control.sendall(b"{}")
+        return True
+    pid = os.fork()
+    if pid == 0:
+        _become_worker(request, descriptors[0], control, inherited)
+    os.close(descriptors[0])
+    children.add(pid)
+    control.sendall(json.dumps({"pid": pid}).encode())
+    return True
+
+
+def _become_worker(request: dict[str, str | int], descriptor: int, control: socket.socket, inherited: tuple[int, int]) -> None:
+    """Never returns: a worker must not run what is left of the zygote."""
+    status = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        control.close()
+        for handle in inherited:
+            os.close(handle)
+        worker.run(socket.socket(fileno=descriptor), str(request["store"]), int(request["memory"]))
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _reap(children: set[int]) -> None:
+    while children:
+        pid, _ = os.waitpid(-1, os.WNOHANG)
+        if pid == 0:
+            return
+        children.discard(pid)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,46 @@
+"""The service description (https://www.w3.org/TR/sparql11-service-description/) from the formats tables and the release."""
+
+from collections.abc import Iterator
+
+from rdfgen.formats import FORMATS, RESULT_FORMATS
+from rdfgen.iris import digest, part
+from rdfgen.namespaces import expand
+from rdfgen.ntriples import Triple, integer, iri
+from server.published import Release
+
+_LANGUAGES = ("sd:SPARQL10Query", "sd:SPARQL11Query")
+
+
+def service_description(release: Release) -> Iterator[Triple]:
+    """What the endpoint is, speaks, writes and holds."""
+    iris = release.iris
+    endpoint = iris.endpoint()
+    service, dataset, default = iri(endpoint), iri(part(endpoint, "dataset")), iri(part(endpoint, "default-graph"))
+    a = _term("rdf:type")
+    yield service, a, _term("sd:Service")
+    yield service, _term("sd:endpoint"), service
+    yield from ((service, _term("sd:supportedLanguage"), _term(name)) for name in _LANGUAGES)
+    for row in (*RESULT_FORMATS.values(), *FORMATS.values()):
+        yield service, _term("sd:resultFormat"), iri(row.syntax.iri)
+    yield service, _term("sd:defaultDataset"), dataset
+    yield dataset, a, _term("sd:Dataset")
+    yield dataset, _term("sd:defaultGraph"), default
+    yield default, a, _term("sd:Graph")
+    yield default, _term("void:triples"), integer(release.manifest.graphs[""])
+    for name, triples in release.manifest.graphs.items():
+        if name and not name.startswith("_:"):
+            yield from _named_graph(dataset, name, triples, endpoint)
+
+
+def _named_graph(dataset: str, name: str, triples: int, endpoint: str) -> Iterator[Triple]:
+    node, graph = iri(part(endpoint, f"named-graph-{digest(name)}")), iri(part(endpoint, f"graph-{digest(name)}"))
+    yield dataset, _term("sd:namedGraph"), node
+    yield node, _term("rdf:type"), _term("sd:NamedGraph")
+    yield node, _term("sd:name"), iri(name)
+    yield node, _term("sd:graph"), graph
+    yield graph, _term("rdf:type"), _term("sd:Graph")
+    yield graph, _term("void:triples"), integer(triples)
+
+
+def _term(name: str) -> str:
+    return iri(expand(name))
