@@ -22,9 +22,13 @@ _ROWS = (
     EntityType("gene", "Gene", "mentionsGene", frozenset({"gene", "genes"}), ("NCBIGene",), names_are_official=True),
     EntityType("disease", "Disease", "mentionsDisease", frozenset({"disease", "diseases"}), ("MONDO", "MESH", "OMIM")),
     EntityType("chemical", "Chemical", "mentionsChemical", frozenset({"chemical", "chemicals"}), ("PUBCHEM.COMPOUND", "MESH")),
-    EntityType("species", "Species", "mentionsSpecies", frozenset({"species", "organism", "organisms"}), ("NCBITaxon",), names_are_official=True),
+    EntityType(
+        "species", "Species", "mentionsSpecies", frozenset({"species", "organism", "organisms"}), ("NCBITaxon",), names_are_official=True
+    ),
     EntityType("variant", "Variant", "mentionsVariant", frozenset({"variant", "variants", "mutation", "mutations"}), ("dbSNP",)),
-    EntityType("cell_line", "CellLine", "mentionsCellLine", frozenset({"cell line", "cell lines", "cellline", "celllines"}), ("Cellosaurus",)),
+    EntityType(
+        "cell_line", "CellLine", "mentionsCellLine", frozenset({"cell line", "cell lines", "cellline", "celllines"}), ("Cellosaurus",)
+    ),
 )
 
 ENTITY_TYPES: dict[str, EntityType] = {row.key: row for row in _ROWS}

@@ -1,7 +1,6 @@
 """The one table of RDF formats, and writing them so that the same triples give the same bytes."""
 
 import gzip
-import io
 import re
 import shutil
 from collections.abc import Iterable, Iterator
@@ -51,7 +50,9 @@ def _with_charset(media_type: str) -> str:
 
 
 _ROWS = (
-    Format("ttl", RdfFormat.TURTLE, ("text/turtle", "application/turtle", "application/x-turtle", "text/n3", "text/rdf+n3"), ("turtle", "n3")),
+    Format(
+        "ttl", RdfFormat.TURTLE, ("text/turtle", "application/turtle", "application/x-turtle", "text/n3", "text/rdf+n3"), ("turtle", "n3")
+    ),
     Format("nt", RdfFormat.N_TRIPLES, ("application/n-triples", "text/ntriples"), ("ntriples", "n-triples")),
     Format("jsonld", RdfFormat.JSON_LD, ("application/ld+json", "application/json"), ("json-ld", "json")),
     Format("rdfxml", RdfFormat.RDF_XML, ("application/rdf+xml", "application/xml", "text/xml"), ("rdf", "rdf+xml", "xml", "owl")),
@@ -119,11 +120,11 @@ def write_quads(quads: Iterable[pyoxigraph.Quad], target: BinaryIO, row: Format,
     items: Iterable[pyoxigraph.Quad] | Iterable[pyoxigraph.Triple] = quads
     if not row.syntax.supports_datasets:
         items = (quad.triple for quad in quads)
-    pyoxigraph.serialize(items, cast(BinaryIO, header), format=row.syntax, prefixes=prefixes)
+    pyoxigraph.serialize(items, header, format=row.syntax, prefixes=prefixes)  # type: ignore[arg-type]  # write() and flush() are enough
     header.finish()
 
 
-class _SortedHeader(io.RawIOBase):
+class _SortedHeader:
     """Passes bytes on, but sorts the prefixes in the header, which Oxigraph writes in an order that differs each time."""
 
     def __init__(self, target: BinaryIO, row: Format) -> None:
@@ -131,10 +132,8 @@ class _SortedHeader(io.RawIOBase):
         self._end = _HEADER_ENDS.get(row.name)
         self._held: bytearray | None = bytearray() if self._end else None
 
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: bytes) -> int:  # type: ignore[override]  # Oxigraph hands over bytes
+    def write(self, data: bytes) -> int:
+        """Take some bytes."""
         if self._held is None:
             self._target.write(data)
             return len(data)
@@ -143,6 +142,9 @@ class _SortedHeader(io.RawIOBase):
         if self._end.search(self._held):
             self.finish()
         return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: Oxigraph asks for it, and whoever owns the target flushes it."""
 
     def finish(self) -> None:
         """Write out what is still held back."""

@@ -20,21 +20,19 @@ def _prefix_key(text: str) -> str:
     return re.sub(r"[\s._-]+", "", text).casefold()
 
 
-_BY_PREFIX: dict[str, Vocabulary] = {
-    _prefix_key(name): row for row in VOCABULARIES.values() for name in (row.prefix, *row.synonyms)
-}
-_BARE = tuple(
-    (re.compile(row.bare, re.ASCII | re.IGNORECASE), row) for row in VOCABULARIES.values() if row.bare is not None
-)
+_BY_PREFIX: dict[str, Vocabulary] = {_prefix_key(name): row for row in VOCABULARIES.values() for name in (row.prefix, *row.synonyms)}
+_BARE = tuple((re.compile(row.bare, re.ASCII | re.IGNORECASE), row) for row in VOCABULARIES.values() if row.bare is not None)
 
 
 def plain(text: str) -> str:
-    """The text as identifiers are compared: compatibility forms folded, invisible characters dropped, trimmed.
+    r"""The text as identifiers are compared: compatibility forms folded, invisible characters dropped, trimmed.
 
-    >>> plain("\\u200bMESH\\uff1aD003866\\u00a0")
+    >>> plain("\u200bMESH\uff1aD003866\u00a0")
     'MESH:D003866'
     """
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip()
+    if not text.isascii():
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return text.strip()
 
 
 def split_prefix(text: str) -> tuple[Vocabulary, str] | None:

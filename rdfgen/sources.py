@@ -71,7 +71,7 @@ def spooled_stdin(paths: list[str]) -> Iterator[dict[str, str]]:
 def opened(path: str | Path) -> Iterator[BinaryIO]:
     """The bytes of a file, gzip and zstd taken off by content and not by name."""
     try:
-        raw = open(path, "rb")
+        raw = open(path, "rb")  # noqa: SIM115  # closed below
     except OSError as error:
         raise InputError(f"{path}: error: {error.strerror}") from error
     with raw:

@@ -40,7 +40,7 @@ _LITERAL_IDENTIFIERS = {
     "DOI": _term("bibo:doi"),
     "PMID": _term("bibo:pmid"),
     "PMCID": _term("fabio:hasPubMedCentralId"),
-    "arXiv": _IDENTIFIER,
+    "arXiv": _term("fabio:hasArXivId"),
 }
 
 
@@ -79,7 +79,7 @@ def paper_triples(paper: Paper, iris: Iris) -> Iterator[Triple]:
 
 def _identifier_triples(paper: Paper, s: str) -> Iterator[Triple]:
     for found in paper.identifiers:
-        yield s, _LITERAL_IDENTIFIERS[found.prefix], literal(str(found) if found.prefix == "arXiv" else found.identifier)
+        yield s, _LITERAL_IDENTIFIERS[found.prefix], literal(found.identifier)
     for found in paper.identifiers:
         yield s, _EXACT_MATCH, iri(concept_iri(found))
     for page in filter(None, map(page_url, paper.identifiers)):
@@ -179,7 +179,7 @@ def annotation_triples(paper: Paper, iris: Iris) -> Iterator[Triple]:
         yield s, _GENERATED_BY, iri(part(iris.tool(annotation.tool), "activity"))
         if not annotation.references:
             yield iri(f"{name}-text"), _A, _TEXTUAL_BODY
-            yield iri(f"{name}-text"), _VALUE, literal(annotation.text)
+            yield iri(f"{name}-text"), _VALUE, literal(annotation.text or ", ".join(annotation.unrecognized))
 
 
 def _surface_triples(annotation: Annotation, s: str, iris: Iris) -> Iterator[Triple]:
@@ -197,10 +197,9 @@ def _surface_triples(annotation: Annotation, s: str, iris: Iris) -> Iterator[Tri
 
 
 def _annotation_digest(annotation: Annotation) -> str:
-    """Stable across runs: it depends on type, identifiers, surface form and passage only."""
-    identifiers = " ".join([*map(str, annotation.references), *annotation.unrecognized])
-    kind = annotation.entity_type or f"?{annotation.source_type or ''}"
-    return digest(kind, identifiers, annotation.text, annotation.evidence)
+    """Stable across runs: it depends on type, evidence, tool, surface form and identifiers only."""
+    kind = (annotation.entity_type or "", annotation.source_type or "", annotation.evidence, annotation.tool)
+    return digest(*kind, annotation.text, *map(str, annotation.references), "", *annotation.unrecognized)
 
 
 def concept_triples(paper: Paper, iris: Iris) -> Iterator[Triple]:

@@ -35,19 +35,32 @@ def named(table: Mapping[str, Row], name: str) -> str | None:
 
 
 def accepted(table: Mapping[str, Row], accept: MIMEAccept, with_html: bool = False) -> str | None:
-    """The row that the Accept header likes best, the table's first among equals; HTML only if it is named.
+    """The row that the Accept header likes best, the table's first among equals.
+
+    HTML and the further media types of a row count only if the header names them: a wildcard stands for the rest.
 
     >>> from rdfgen.formats import FORMATS
     >>> accepted(FORMATS, MIMEAccept([("application/rdf+xml", 1), ("text/turtle", 0.5)]))
     'rdfxml'
     """
-    offers = {media_type: key for key, row in table.items() for media_type in row.media_types}
+    explicit = {media_type.casefold() for media_type, _ in accept}
+    offers = {row.media_types[0]: key for key, row in table.items()}
+    offers |= {media_type: key for key, row in table.items() for media_type in row.media_types[1:] if media_type in explicit}
     if with_html:
-        offers |= dict.fromkeys(_HTML_TYPES, HTML)
+        offers |= dict.fromkeys(explicit.intersection(_HTML_TYPES), HTML)
     if not accept:
         return next(iter(table))
     best = accept.best_match(offers)
     return None if best is None else offers[best]
+
+
+def prefers_html(accept: MIMEAccept) -> bool:
+    """Whether a page is liked better than JSON, for things that have no other forms.
+
+    >>> prefers_html(MIMEAccept([("text/html", 1), ("*/*", 0.8)])), prefers_html(MIMEAccept([("*/*", 1)]))
+    (True, False)
+    """
+    return accept.best_match(["application/json", "application/problem+json", *_HTML_TYPES]) in _HTML_TYPES
 
 
 def offered(tables: Iterable[Mapping[str, Row]], with_html: bool = False) -> str:

@@ -20,8 +20,8 @@ def service_description(release: Release) -> Iterator[Triple]:
     yield service, a, _term("sd:Service")
     yield service, _term("sd:endpoint"), service
     yield from ((service, _term("sd:supportedLanguage"), _term(name)) for name in _LANGUAGES)
-    for row in (*RESULT_FORMATS.values(), *FORMATS.values()):
-        yield service, _term("sd:resultFormat"), iri(row.syntax.iri)
+    yield from ((service, _term("sd:resultFormat"), iri(row.syntax.iri)) for row in RESULT_FORMATS.values())
+    yield from ((service, _term("sd:resultFormat"), iri(row.syntax.iri)) for row in FORMATS.values())
     yield service, _term("sd:defaultDataset"), dataset
     yield dataset, a, _term("sd:Dataset")
     yield dataset, _term("sd:defaultGraph"), default

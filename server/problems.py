@@ -4,7 +4,7 @@ from flask import Flask, Response, json, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from rdfgen.errors import ReleaseError
-from server.conneg import HTML, accepted
+from server.conneg import prefers_html
 from server.engine.query import BadQuery, Busy, NotAcceptable, QueryError, QueryFailed, QueryTimeout, RefusedQuery, TooLargeQuery
 
 _STATUS: dict[type[Exception], tuple[int, str]] = {
@@ -57,7 +57,7 @@ def _http(error: HTTPException) -> Response:
 
 def response(status: int, title: str, detail: str, headers: dict[str, str]) -> Response:
     """The problem document, as JSON or, where the client prefers it, as a page."""
-    if accepted({}, request.accept_mimetypes, with_html=True) == HTML if request.accept_mimetypes else False:
+    if prefers_html(request.accept_mimetypes):
         body, content_type = render_template("problem.html", status=status, title=title, detail=detail), "text/html; charset=utf-8"
     else:
         body = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail}) + "\n"

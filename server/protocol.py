@@ -25,7 +25,9 @@ def query_of(request: Request) -> tuple[Query, bool] | None:
         raise Problem(400, "Bad request", "more than one query: send exactly one")
     if not texts:
         if request.method == "POST":
-            raise Problem(400, "Bad request", "no query: send it as the form field 'query', or as the body with type application/sparql-query")
+            raise Problem(
+                400, "Bad request", "no query: send it as the form field 'query', or as the body with type application/sparql-query"
+            )
         return None
     results, graph, as_page = _formats(request, parameters.get("format") or request.args.get("format"))
     query = Query(
@@ -44,7 +46,9 @@ def _texts(request: Request, found: list[str]) -> list[str]:
     if request.mimetype == UPDATE_TYPE:
         raise Problem(403, "Not allowed here", "this endpoint is read-only: it takes SPARQL queries, no updates")
     if request.mimetype != QUERY_TYPE:
-        raise Problem(415, "Unsupported media type", f"send a query as {FORM_TYPE} or {QUERY_TYPE}, not {request.mimetype or 'without a type'}")
+        raise Problem(
+            415, "Unsupported media type", f"send a query as {FORM_TYPE} or {QUERY_TYPE}, not {request.mimetype or 'without a type'}"
+        )
     try:
         return [*found, request.get_data().decode("utf-8")]
     except UnicodeDecodeError as error:

@@ -20,9 +20,7 @@ class Reader:
     read: Callable[[BinaryIO, Report], Iterator[Paper]]
 
 
-READERS: dict[str, Reader] = {
-    row.name: row for row in (Reader("paper-page", page.recognises, page.read),)
-}
+READERS: dict[str, Reader] = {row.name: row for row in (Reader("paper-page", page.recognises, page.read),)}
 
 
 def reader_for(head: bytes) -> Reader | None:

@@ -17,6 +17,7 @@ _BOLD_TYPE = re.compile(r"\s*(?:[-*+•–]\s+|-)?\*\*([^*]{0,80})\*\*(\s?:)?(.*
 _PLAIN_TYPE = re.compile(r"\s*(?:[-*+•–]\s+)?#{0,6}\s?([^\W\d_][\w -]{0,30})(?::(.*))?$")
 _BULLET = re.compile(r"(\s*)[-*+•–]\s+(.*)$")
 _ID_SEPARATOR = re.compile(r"[;,|+]")
+_SPACED_PREFIX = re.compile(r"(?<=^rs)\s+", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -58,18 +59,18 @@ def annotations(section: Section, evidence: Evidence, report: Report) -> Iterato
 def _lists(section: Section, report: Report) -> Iterator[_List]:
     """The lists, each with the lines that continue it; bullets below a type without a text of its own are its lists."""
     current: _List | None = None
-    after_blank = True
+    goes_on = False
     for number, line in section.numbered():
         opened = _typed_list(number, line, report) or _bulleted_list(number, line, current, report)
         if opened:
-            if current and (current.texts[0] or current.texts[1:] or opened.row != current.row):
+            if current and (current.text() or opened.row != current.row):
                 yield current
             current = opened
-        elif line.strip() and current and not after_blank:
+        elif line.strip() and current and goes_on:
             current.texts.append(line.strip())
         elif line.strip() and not is_rule(line):
             report.skip(number, "a line that is no list of entities", line)
-        after_blank = not line.strip()
+        goes_on = opened is not None or (goes_on and bool(line.strip()))
     if current:
         yield current
 
@@ -145,7 +146,7 @@ def _own_references(text: str, row: EntityType | None) -> tuple[Reference, ...]:
     (Reference(prefix='dbSNP', identifier='rs12'), Reference(prefix='dbSNP', identifier='rs13'))
     """
     tokens = [plain(token) for token in _ID_SEPARATOR.split(text)]
-    found = [reference(token) if ":" in token else bare_reference("".join(token.split())) for token in tokens]
+    found = [reference(token) if ":" in token else bare_reference(_SPACED_PREFIX.sub("", token)) for token in tokens]
     known = [one for one in found if one is not None and VOCABULARIES[one.prefix].is_concept]
     if len(known) != len(found) or (row is not None and any(one.prefix not in row.vocabularies for one in known)):
         return ()

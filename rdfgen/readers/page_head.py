@@ -109,7 +109,7 @@ def _read_meta(line: str, number: int, head: Head, report: Report) -> None:
 
 
 def _may_be_journal(text: str) -> bool:
-    return any(map(str.isalpha, text)) and text.casefold() not in _NO_VALUE
+    return re.search(r"[A-Za-z\u0080-\U0010ffff]", text) is not None and text.casefold() not in _NO_VALUE
 
 
 def _take_journal(text: str, head: Head) -> None:

@@ -46,11 +46,13 @@ class Item:
     unread: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Closing:
+    """What ends an item, where it stands, and whether it can be nothing else."""
+
     start: int
     end: int
-    identifiers: tuple[str, ...]
+    identifiers: list[str]
     is_certain: bool
 
 
@@ -66,16 +68,13 @@ def items(text: str, *, by_comma: bool = False, is_cut: bool = False) -> list[It
     """
     found: list[Item] = []
     position = 0
-    closings = _closings(text, is_cut)
+    closings = _closings(text, by_comma, is_cut)
     braces = _Braces.of(text, closings)
     for closing in closings:
         if closing.start < position:
             continue
         between = text[position : closing.start]
         position, item = braces.aliases(closing)
-        if found and found[-1].closed and not found[-1].aliases and not between.strip(" ()[]"):
-            found[-1] = replace(item, text=found[-1].text, identifiers=found[-1].identifiers + item.identifiers)
-            continue
         *before, label = _pieces(_trimmed(between)) if by_comma else [_trimmed(between)]
         found.extend(Item(other, closed=False) for other in before if other)
         found.append(replace(item, text=label))
@@ -113,17 +112,20 @@ def _pieces(text: str, separators: re.Pattern[str] = _BETWEEN_ITEMS, open_at_end
     return [text[start:end].strip(_EDGES) for start, end in zip(starts, ends, strict=True)]
 
 
-def _closings(text: str, is_cut: bool) -> list[_Closing]:
-    """All places that end an item. Where brackets `[…]` do, as for genes, a doubtful `(…)` is part of a name."""
+def _closings(text: str, by_comma: bool, is_cut: bool) -> list[_Closing]:
+    """All places that end an item. Where brackets `[…]` end those with names, a doubtful `(…)` is part of a name."""
     groups = list(_GROUP.finditer(text))
     certain = [_certain(group) for group in groups]
-    brackets = any(closing and group[1] == "[" for closing, group in zip(certain, groups, strict=True))
+    brackets = by_comma and any(closing and group[1] == "[" for closing, group in zip(certain, groups, strict=True))
     boundary = _BOUNDARY_OF_CUT if is_cut else _BOUNDARY
-    found = []
+    found: list[_Closing] = []
     for group, closing in zip(groups, certain, strict=True):
         if closing is None and group[3] and boundary.match(text, group.end()):
             closing = _doubtful(group, brackets)
-        if closing is not None:
+        if closing and found and not text[found[-1].end : closing.start].strip(" ()[]"):
+            found[-1].identifiers += closing.identifiers
+            found[-1].end = closing.end
+        elif closing:
             found.append(closing)
     return found
 
@@ -148,7 +150,7 @@ def _certain(group: re.Match[str]) -> _Closing | None:
 def _doubtful(group: re.Match[str], brackets: bool) -> _Closing | None:
     """The closing that a group is only before a comma, an alias list or the end of the text."""
     if plain(group[2]).casefold() in NO_IDENTIFIER:
-        return _Closing(group.start(), group.end(), (), False)
+        return _Closing(group.start(), group.end(), [], False)
     tokens = _tokens(group[2])
     if not tokens or (brackets and group[1] == "(" and ":" not in tokens[0]):
         return None
@@ -163,9 +165,9 @@ def _is_identifier(token: str) -> bool:
     return ":" in token or (reference(token) is not None and token.split()[0].casefold() not in _COMMON_WORDS)
 
 
-def _tokens(content: str) -> tuple[str, ...]:
+def _tokens(content: str) -> list[str]:
     tokens = (token.strip() for token in _ID_SEPARATOR.split(content))
-    return tuple(token for token in tokens if plain(token).casefold() not in NO_IDENTIFIER)
+    return [token for token in tokens if plain(token).casefold() not in NO_IDENTIFIER]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,7 @@ class _Braces:
         """Where the item with that closing ends, and the item, still without its text."""
         position = _skipped(self.text, closing.end, ")]")
         start = _skipped(self.text, position, _SPACES)
-        item = Item("", closing.identifiers)
+        item = Item("", tuple(closing.identifiers))
         if not self.text.startswith("{", start):
             return position, item
         number = bisect_right(self.barriers, start)

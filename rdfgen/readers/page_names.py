@@ -11,9 +11,31 @@ _RANKS = frozenset(
     for rank in ("kingdom", "phylum", "class", "order", "family", "genus", "species", "tribe", "cohort")
     for level in ("", "sub", "super", "infra", "parv")
 ) | frozenset(
-    ("no rank", "domain", "realm", "acellular root", "cellular root", "clade", "strain", "isolate", "serotype", "serogroup")
-    + ("biotype", "genotype", "morph", "pathogroup", "forma", "forma specialis", "varietas", "section", "subsection", "series")
-    + ("species group", "species subgroup", "subvariety")
+    [
+        "no rank",
+        "domain",
+        "realm",
+        "acellular root",
+        "cellular root",
+        "clade",
+        "strain",
+        "isolate",
+        "serotype",
+        "serogroup",
+        "biotype",
+        "genotype",
+        "morph",
+        "pathogroup",
+        "forma",
+        "forma specialis",
+        "varietas",
+        "section",
+        "subsection",
+        "series",
+        "species group",
+        "species subgroup",
+        "subvariety",
+    ]
 )
 
 

@@ -79,7 +79,7 @@ def layout(found: list[str], report: Report) -> Layout:
     first = starts[0] if starts else len(body)
     page = Layout(Section("head", 1, body[:first]), {}, source, source_line, ends_in_line)
     last = page.head
-    for start, end in zip(starts, starts[1:] + [len(body)], strict=False):
+    for start, end in zip(starts, [*starts[1:], len(body)], strict=False):
         last = _add_section(page.sections, body[start:end], start + 1, report)
     last.is_cut = source is None and ends_in_line and len(body) == len(found)
     return page
@@ -152,5 +152,5 @@ def _without_cut_source(found: list[str], report: Report) -> list[str]:
     above = _last_text(found, last)
     if above >= 0 and is_rule(found[above]) and "source:".startswith(text.casefold()):
         return found[:above]
-    is_start = last == len(found) - 1 and text.strip("#") == "" or text.strip("-") == ""
+    is_start = (last == len(found) - 1 and text.strip("#") == "") or text.strip("-") == ""
     return found[:last] if last >= 0 and is_start else found

@@ -17,20 +17,20 @@ _DECODERS = (
 
 
 def decoded(data: bytes) -> str:
-    """The text of UTF-8 bytes, or of UTF-16 where a byte order mark says so; bad bytes become U+FFFD.
+    r"""The text of UTF-8 bytes, or of UTF-16 where a byte order mark says so; bad bytes become U+FFFD.
 
     Bytes at the end that only start a character are left out.
 
-    >>> decoded(b"\\xef\\xbb\\xbfna\\xc3\\xafve \\xff \\xe2\\x80")
-    'naïve \\ufffd '
+    >>> decoded(b"\xef\xbb\xbfna\xc3\xafve \xff \xe2\x80")
+    'naïve \ufffd '
     """
     return _decoded(data)[0]
 
 
 def lines(data: bytes, report: Report) -> list[str]:
-    """The lines of a document without their ends (LF, CRLF or CR); what no RDF format could carry becomes U+FFFD.
+    r"""The lines of a document without their ends (LF, CRLF or CR); what no RDF format could carry becomes U+FFFD.
 
-    >>> lines(b"a\\r\\nb\\rc\\n", Report("page.txt"))
+    >>> lines(b"a\r\nb\rc\n", Report("page.txt"))
     ['a', 'b', 'c', '']
     """
     text, complete = _decoded(data)

@@ -165,9 +165,7 @@ def _sha256(path: str, location: str) -> str:
         raise InputError(f"{path}: error: cannot be read: {error.strerror}") from error
 
 
-def _built(
-    request: Request, name: str, inputs: list[Input], located: list[tuple[str, str]], doubles: list[Entry], folder: Path
-) -> Result:
+def _built(request: Request, name: str, inputs: list[Input], located: list[tuple[str, str]], doubles: list[Entry], folder: Path) -> Result:
     building = _new_building(folder, request.iris)
     totals, example = _add_papers(building, request, located, doubles)
     if request.strict and totals.errors:
@@ -204,9 +202,7 @@ def _new_building(folder: Path, iris: Iris) -> _Building:
     return _Building(folder, Store(str(folder / "store")), iris)
 
 
-def _add_papers(
-    building: _Building, request: Request, located: list[tuple[str, str]], doubles: list[Entry]
-) -> tuple[Totals, str | None]:
+def _add_papers(building: _Building, request: Request, located: list[tuple[str, str]], doubles: list[Entry]) -> tuple[Totals, str | None]:
     """Convert all inputs and add their parts; returns the totals of the report and one paper's IRI."""
     planned = chunks(located, building.work, request.iris.base)
     shared: dict[str, list[Path]] = {name: [] for name, part in PARTS.items() if part.is_shared}
@@ -287,4 +283,3 @@ def _close(building: _Building) -> None:
 
 def _strict_message(totals: Totals) -> str:
     return f"{totals.errors} things could not be converted as they are (--strict); the current release stays as it is"
-

@@ -36,7 +36,9 @@ class DataDirectory:
         """The releases that are complete, sorted by id."""
         if not self.releases.is_dir():
             return []
-        return sorted(path.name for path in self.releases.iterdir() if (path / "manifest.json").is_file() and _RELEASE_ID.fullmatch(path.name))
+        return sorted(
+            path.name for path in self.releases.iterdir() if (path / "manifest.json").is_file() and _RELEASE_ID.fullmatch(path.name)
+        )
 
     def current(self) -> Path:
         """The published release's folder, by its own name and not the pointer's."""

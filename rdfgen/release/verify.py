@@ -7,7 +7,6 @@ from pathlib import Path
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
-from rdfgen.convert import file_sha256
 from rdfgen.formats import FORMATS, Format
 from rdfgen.iris import Iris
 from rdfgen.namespaces import expand
@@ -118,7 +117,10 @@ def _void_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
     total = _values(graph, NamedNode(Iris(manifest.base).dataset()), "void:triples")
     if total != [str(statistics.triples)]:
         yield f"{path}: error: void:triples is {total}, and the store holds {statistics.triples}"
-    for key, count, expected in (("void:property", "void:triples", statistics.predicates), ("void:class", "void:entities", statistics.classes)):
+    for key, count, expected in (
+        ("void:property", "void:triples", statistics.predicates),
+        ("void:class", "void:entities", statistics.classes),
+    ):
         nodes = graph.quads_for_pattern(None, NamedNode(expand(key)), None)
         found = {str(quad.object)[1:-1]: _values(graph, quad.subject, count) for quad in nodes}
         if found != {name: [str(number)] for name, number in expected.items()}:

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request,
 
 from rdfgen.release.dumps import CHECKSUMS
 from rdfgen.release.manifest import File
-from server.conneg import HTML, accepted
+from server.conneg import prefers_html
 from server.published import Release
 from server.services import services
 
@@ -18,11 +18,18 @@ def listing() -> Response:
     """Every dump with its part, size, number of triples and checksum; JSON unless a page is asked for."""
     release = services().published.release()
     files = _files(release)
-    if accepted({}, request.accept_mimetypes, with_html=True) == HTML if request.accept_mimetypes else False:
+    if prefers_html(request.accept_mimetypes):
         body = render_template("dumps.html", release=release, files=files)
         return Response(body, headers={"Vary": "Accept"}, content_type="text/html; charset=utf-8")
     rows = [
-        {"name": name, "url": f"/dumps/{release.id}/{name}", "part": row.part, "bytes": row.bytes, "triples": row.triples, "sha256": row.sha256}
+        {
+            "name": name,
+            "url": f"/dumps/{release.id}/{name}",
+            "part": row.part,
+            "bytes": row.bytes,
+            "triples": row.triples,
+            "sha256": row.sha256,
+        }
         for name, row in files.items()
     ]
     response = jsonify(release=release.id, files=rows)
@@ -40,7 +47,7 @@ def file(name: str, release_id: str | None = None) -> Response:
     row = _files(release).get(name)
     if row is None:
         abort(404, f"release {release.id} has no dump {name!r}; /dumps/ lists them")
-    content_type = _CONTENT_TYPES.get(name.rpartition(".")[2], "text/plain; charset=utf-8")
+    content_type = _CONTENT_TYPES.get(name.rpartition(".")[2], "text/plain")
     response = send_file(release.folder.resolve() / row.path, mimetype=content_type, conditional=True, etag=row.sha256, max_age=0)
     response.headers["Accept-Ranges"] = "bytes"
     return response

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from rdfgen.formats import FORMATS
 from rdfgen.release.foreign import ontology_lines
-from server.blueprints.resource import _SUFFIXES, _negotiated
+from server.blueprints.resource import FORMS, negotiated
 from server.conneg import HTML
 from server.documents import described, rdf_response
 from server.problems import Problem
@@ -19,7 +19,7 @@ blueprint = Blueprint("metadata", __name__)
 def void() -> Response:
     """The VoID description of the current release; never a redirect."""
     release = services().published.release()
-    form = _negotiated()
+    form = negotiated()
     quads = list(parse(path=str(release.folder / "metadata.ttl")))
     if form != HTML:
         return rdf_response(quads, FORMATS[form], release)
@@ -37,9 +37,9 @@ def dataset() -> BaseResponse:
 @blueprint.get("/ontology.<suffix>")
 def ontology(suffix: str | None = None) -> Response:
     """Our vocabulary; its terms are fragments of this document's IRI."""
-    if suffix is not None and suffix not in _SUFFIXES:
+    if suffix is not None and suffix not in FORMS:
         raise Problem(404, "Not found", f"no such form of the ontology: {suffix}")
-    form = _SUFFIXES[suffix] if suffix else _negotiated()
+    form = FORMS[suffix] if suffix else negotiated()
     release = services().published.release()
     text = "".join(ontology_lines(release.iris.base))
     if form != HTML:

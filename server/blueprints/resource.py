@@ -20,7 +20,9 @@ from server.services import services
 
 blueprint = Blueprint("resource", __name__)
 
-_SUFFIXES = {**{name: name for name in FORMATS}, "rdf": "rdfxml", "html": HTML}
+# Form -> the suffix of its address; the formats' own names are taken as suffixes too.
+_SUFFIX = {name: "rdf" if name == "rdfxml" else name for name in (*FORMATS, HTML)}
+FORMS = {name: name for name in (*FORMATS, HTML)} | {suffix: name for name, suffix in _SUFFIX.items()}
 
 
 @blueprint.get("/paper/<path:name>")
@@ -39,20 +41,20 @@ def paper(name: str) -> BaseResponse:
 def _stem_and_form(name: str, release: Release) -> tuple[str, str | None]:
     """The name without its suffix and the form that this asks for; a thing whose own name ends so comes first."""
     stem, _, suffix = name.rpartition(".")
-    if not stem or suffix not in _SUFFIXES or release.holds(release.iris.below(f"paper/{name}")):
+    if not stem or suffix not in FORMS or release.holds(release.iris.below(f"paper/{name}")):
         return name, None
-    return stem, _SUFFIXES[suffix]
+    return stem, FORMS[suffix]
 
 
 def _see_other(iri: str, release: Release) -> BaseResponse:
-    form = _negotiated()
-    response = redirect(f"/{iri.removeprefix(release.iris.base)}.{form}", 303)
+    form = negotiated()
+    response = redirect(f"/{iri.removeprefix(release.iris.base)}.{_SUFFIX[form]}", 303)
     response.headers["Vary"] = "Accept"
     response.headers["Link"] = _alternates(iri, release)
     return response
 
 
-def _negotiated() -> str:
+def negotiated() -> str:
     """The form that `?format=` or the Accept header asks for; HTML is served only to those who name it."""
     name = request.args.get("format")
     form = named(FORMATS, name) if name else accepted(FORMATS, request.accept_mimetypes, with_html=True)
@@ -63,7 +65,7 @@ def _negotiated() -> str:
 
 def _alternates(iri: str, release: Release) -> str:
     path = "/" + iri.removeprefix(release.iris.base)
-    links = [f'<{path}.{name}>; rel="alternate"; type="{row.media_types[0]}"' for name, row in FORMATS.items()]
+    links = [f'<{path}.{_SUFFIX[name]}>; rel="alternate"; type="{row.media_types[0]}"' for name, row in FORMATS.items()]
     return ", ".join([*links, f'<{path}.html>; rel="alternate"; type="text/html"', f'<{iri}>; rel="canonical"'])
 
 
@@ -103,7 +105,7 @@ def concept(name: str) -> BaseResponse:
     """Our document about a concept that somebody else owns; other spellings of its CURIE lead to it."""
     release = services().published.release()
     stem, _, suffix = name.rpartition(".")
-    form = _SUFFIXES.get(suffix) if stem else None
+    form = FORMS.get(suffix) if stem else None
     found = reference(stem if form else name)
     if found is None:
         raise Problem(404, "Not found", f"{name!r} is no identifier of a vocabulary known here; write it like MONDO:0002050")
@@ -111,7 +113,7 @@ def concept(name: str) -> BaseResponse:
         raise Problem(404, "Not found", f"no paper in this release mentions {found} <{concept_iri(found)}>")
     if str(found) != (stem if form else name):
         return redirect(f"/concept/{found}" + (f".{suffix}" if form else ""), 301)
-    return _concept_document(found, form or _negotiated(), release)
+    return _concept_document(found, form or negotiated(), release)
 
 
 def _concept_document(found: Reference, form: str, release: Release) -> Response:
@@ -126,9 +128,9 @@ def _concept_document(found: Reference, form: str, release: Release) -> Response
         response = _concept_page(found, papers, shown, page, release)
     links = [_alternates(document, release), f'<{concept_iri(found)}>; rel="describes"']
     if page * PAGE_SIZE < len(papers):
-        links.append(f'</concept/{found}.{form}?page={page + 1}>; rel="next"')
+        links.append(f'</concept/{found}.{_SUFFIX[form]}?page={page + 1}>; rel="next"')
     response.headers["Link"] = ", ".join(links)
-    response.headers["Content-Location"] = f"/concept/{found}.{form}"
+    response.headers["Content-Location"] = f"/concept/{found}.{_SUFFIX[form]}"
     response.headers["Vary"] = "Accept"
     return response
 
@@ -140,8 +142,7 @@ def _concept_quads(found: Reference, papers: list[str], release: Release) -> Ite
     document = NamedNode(release.iris.concept_document(found))
     yield Quad(document, NamedNode(expand("foaf:primaryTopic")), concept_node)
     for name in papers:
-        for quad in release.store.quads_for_pattern(NamedNode(name), None, concept_node):
-            yield quad
+        yield from release.store.quads_for_pattern(NamedNode(name), None, concept_node)
 
 
 def _concept_page(found: Reference, papers: list[str], shown: list[str], page: int, release: Release) -> Response:
@@ -174,7 +175,7 @@ def thing(name: str) -> Response:
     iri = release.iris.below(request.path.lstrip("/"))
     if not release.holds(iri):
         raise Problem(404, "Not found", f"nothing is said about <{iri}> in this release")
-    form = _negotiated()
+    form = negotiated()
     quads = list(description(release.store, iri))
     if form != HTML:
         return rdf_response(quads, FORMATS[form], release)

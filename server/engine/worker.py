@@ -1,11 +1,10 @@
 """A query worker: one process, one read-only store, one query at a time, results streamed as frames."""
 
-import io
 import json
 import re
 import socket
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from rdfgen.formats import FORMATS, RESULT_FORMATS
 from server.engine import isolation
@@ -17,23 +16,22 @@ _BLOCK = 64 << 10
 Results = QuerySolutions | QueryBoolean | QueryTriples
 
 
-class _Frames(io.RawIOBase):
+class _Frames:
     """Gathers what Oxigraph writes, 8 KiB at a time, into larger DATA frames."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._buffer = bytearray()
 
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: bytes) -> int:  # type: ignore[override]  # Oxigraph hands over bytes
+    def write(self, data: bytes) -> int:
+        """Take some bytes; Oxigraph needs nothing else of a file."""
         self._buffer += data
         if len(self._buffer) >= _BLOCK:
             self.flush()
         return len(data)
 
     def flush(self) -> None:
+        """Send what is held."""
         if self._buffer:
             send(self._connection, Frame.DATA, bytes(self._buffer))
             self._buffer.clear()
@@ -107,7 +105,9 @@ def in_order_of_appearance(text: str, variables: list[str]) -> str | None:
     select = next((number for number, token in enumerate(found) if token.kind is Kind.WORD and token.text.upper() == "SELECT"), None)
     if select is None:
         return None
-    star = next((token for token in found[select + 1 : select + 3] if not re.fullmatch("DISTINCT|REDUCED", token.text, re.IGNORECASE)), None)
+    star = next(
+        (token for token in found[select + 1 : select + 3] if not re.fullmatch("DISTINCT|REDUCED", token.text, re.IGNORECASE)), None
+    )
     if star is None or star.text != "*":
         return None
     appearing = dict.fromkeys(token.text[1:] for token in found if token.kind is Kind.VARIABLE)
@@ -122,11 +122,7 @@ def _form(results: Results) -> str:
 
 
 def _serialize(results: Results, name: str, frames: _Frames) -> None:
-    output = io.BufferedWriter(frames, _BLOCK)
     if isinstance(results, QueryTriples):
-        syntax: RdfFormat = FORMATS[name].syntax
-        results.serialize(output, format=syntax)
+        results.serialize(frames, format=FORMATS[name].syntax)  # type: ignore[arg-type]  # write() is enough
     else:
-        shape: QueryResultsFormat = RESULT_FORMATS[name].syntax
-        results.serialize(output, format=shape)
-    output.flush()
+        results.serialize(frames, format=RESULT_FORMATS[name].syntax)  # type: ignore[arg-type]  # write() is enough

@@ -28,11 +28,11 @@ def main(descriptor: int) -> None:
     children: set[int] = set()
     with socket.socket(fileno=descriptor) as control:
         while True:
-            ready, _, _ = select.select([control, wake_up], [], [])
+            ready, _, _ = select.select([control.fileno(), wake_up], [], [])
             if wake_up in ready:
                 os.read(wake_up, 4096)
                 _reap(children)
-            if control in ready and not _serve_one(control, children, (wake_up, woken)):
+            if control.fileno() in ready and not _serve_one(control, children, (wake_up, woken)):
                 break
     for pid in children:
         os.kill(pid, signal.SIGKILL)
