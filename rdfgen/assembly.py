@@ -40,7 +40,8 @@ def write_shared(paths: list[Path], target: BinaryIO) -> None:
         while len(paths) > _FAN_IN:
             groups = [paths[first : first + _FAN_IN] for first in range(0, len(paths), _FAN_IN)]
             paths = [_merged_file(group, Path(folder) / f"{len(paths)}-{number}") for number, group in enumerate(groups)]
-        target.writelines(_merged_lines(paths))
+        for line in _merged_lines(paths):
+            target.write(line)
 
 
 def _merged_file(paths: list[Path], result: Path) -> Path:

@@ -36,6 +36,14 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a pipe that is closed downstream ends it quietly, as `SIGPIPE` would."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(141)
+
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="litlod")
@@ -50,7 +58,7 @@ def cli(quiet: bool) -> None:
 
 
 def main() -> None:
-    """Run the command and exit; a closed pipe downstream is no error."""
+    """Run the command and exit with its code."""
     try:
         cli(standalone_mode=False)
     except click.ClickException as error:
@@ -61,9 +69,6 @@ def main() -> None:
     except LitlodError as error:
         print(f"litlod: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
     except OSError as error:
         print(f"litlod: {error.filename or 'input/output'}: error: {error.strerror}", file=sys.stderr)
         sys.exit(3)

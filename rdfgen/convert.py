@@ -46,6 +46,7 @@ class Span:
 
     paper: str
     place: str
+    annotations: int
     extent: dict[str, tuple[int, int]]
 
 
@@ -68,7 +69,7 @@ def chunks(inputs: list[tuple[str, str]], folder: Path, base: str) -> list[Chunk
     groups: list[list[tuple[str, str]]] = []
     sizes: list[int] = []
     for path, location in inputs:
-        size = os.path.getsize(location)
+        size = os.path.getsize(location) if os.path.isfile(location) else 0
         if not groups or len(groups[-1]) >= CHUNK_FILES or sizes[-1] + size > CHUNK_BYTES:
             groups.append([])
             sizes.append(0)
@@ -96,12 +97,11 @@ def _drop_known_papers(shard: Shard, seen: set[str]) -> None:
             report = Report(span.place)
             report.skip(0, "a paper that an earlier input describes already", span.paper)
             shard.entries += report.entries
+            shard.counts.subtract(papers=1, annotations=span.annotations)
         else:
             seen.add(span.paper)
             kept.append(span)
-    if len(kept) < len(shard.spans):
-        shard.counts["papers"] = len(kept)
-        shard.spans = kept
+    shard.spans = kept
 
 
 def _in_processes(planned: list[Chunk], jobs: int) -> Iterator[Shard]:
@@ -159,7 +159,7 @@ def _write_paper(paper: Paper, shard: Shard, files: Mapping[str, BinaryIO], shar
         start = file.tell()
         file.write("".join(dict.fromkeys(lines(PARTS[name].triples(paper, iris)))).encode())
         extent[name] = (start, file.tell())
-    shard.spans.append(Span(iris.paper(paper), place, extent))
+    shard.spans.append(Span(iris.paper(paper), place, len(paper.annotations), extent))
     for name, collected in shared.items():
         collected.update(lines(PARTS[name].triples(paper, iris)))
 

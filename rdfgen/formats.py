@@ -3,7 +3,7 @@
 import gzip
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, cast
@@ -129,17 +129,16 @@ class _SortedHeader:
 
     def __init__(self, target: BinaryIO, row: Format) -> None:
         self._target = target
-        self._end = _HEADER_ENDS.get(row.name)
-        self._held: bytearray | None = bytearray() if self._end else None
+        self._header = _HEADERS.get(row.name)
+        self._held = bytearray()
 
     def write(self, data: bytes) -> int:
         """Take some bytes."""
-        if self._held is None:
+        if self._header is None:
             self._target.write(data)
             return len(data)
         self._held += data
-        assert self._end is not None
-        if self._end.search(self._held):
+        if self._header[0].search(self._held):
             self.finish()
         return len(data)
 
@@ -148,21 +147,26 @@ class _SortedHeader:
 
     def finish(self) -> None:
         """Write out what is still held back."""
-        if self._held is not None:
-            self._target.write(_sorted_header(bytes(self._held)))
-            self._held = None
+        if self._header is not None:
+            self._target.write(self._header[1](bytes(self._held)))
+            self._header = None
 
 
-_HEADER_ENDS = {
-    "ttl": re.compile(rb"^(?!@prefix )[^@].*\n", re.MULTILINE),
-    "trig": re.compile(rb"^(?!@prefix )[^@].*\n", re.MULTILINE),
-    "rdfxml": re.compile(rb"<rdf:RDF[^>]*>"),
-}
-
-
-def _sorted_header(data: bytes) -> bytes:
+def _sorted_turtle_header(data: bytes) -> bytes:
     lines = data.split(b"\n")
     count = next((number for number, line in enumerate(lines) if not line.startswith(b"@prefix ")), len(lines))
-    if count:
-        return b"\n".join(sorted(lines[:count]) + [b""] * (count < len(lines) and lines[count] != b"") + lines[count:])
+    gap = [b""] * (count > 0 and count < len(lines) and lines[count] != b"")
+    return b"\n".join(sorted(lines[:count]) + gap + lines[count:])
+
+
+def _sorted_xml_header(data: bytes) -> bytes:
     return re.sub(rb"<rdf:RDF([^>]*)>", lambda root: b"<rdf:RDF " + b" ".join(sorted(root[1].split())) + b">", data, count=1)
+
+
+_TURTLE_HEADER_END = re.compile(rb"^(?!@prefix )[^@].*\n", re.MULTILINE)
+# Format -> what ends its header, and the header with its prefixes sorted.
+_HEADERS: dict[str, tuple[re.Pattern[bytes], Callable[[bytes], bytes]]] = {
+    "ttl": (_TURTLE_HEADER_END, _sorted_turtle_header),
+    "trig": (_TURTLE_HEADER_END, _sorted_turtle_header),
+    "rdfxml": (re.compile(rb"<rdf:RDF[^>]*>"), _sorted_xml_header),
+}

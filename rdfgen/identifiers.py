@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import unquote
 
@@ -21,6 +22,10 @@ def _prefix_key(text: str) -> str:
 
 
 _BY_PREFIX: dict[str, Vocabulary] = {_prefix_key(name): row for row in VOCABULARIES.values() for name in (row.prefix, *row.synonyms)}
+# The usual spellings, which need no folding.
+_BY_SPELLING: dict[str, Vocabulary] = {name: row for row in VOCABULARIES.values() for name in (row.prefix, *row.synonyms)}
+_FIRST_WORDS = sorted({re.split(r"\W", name)[0] for name in _BY_SPELLING})
+_PREFIX_START = re.compile(rf"\s*(?:{'|'.join(_FIRST_WORDS)})", re.IGNORECASE)
 _BARE = tuple((re.compile(row.bare, re.ASCII | re.IGNORECASE), row) for row in VOCABULARIES.values() if row.bare is not None)
 
 
@@ -42,11 +47,23 @@ def split_prefix(text: str) -> tuple[Vocabulary, str] | None:
     >>> row.prefix, rest
     ('PUBCHEM.COMPOUND', '23994')
     """
+    for head, _, rest in (text.partition(":"), text.rpartition(" ")):
+        if head in _BY_SPELLING and rest.isalnum():
+            return _BY_SPELLING[head], rest
     for gap in reversed(list(islice(_SEPARATOR.finditer(text[:80]), 6))):
         row = _BY_PREFIX.get(_prefix_key(text[: gap.start()]))
         if row is not None:
             return row, text[gap.end() :]
     return None
+
+
+def may_have_prefix(text: str) -> bool:
+    """False only where no vocabulary's prefix can start the text: a quick look that saves a long one.
+
+    >>> may_have_prefix("epsilon 2"), may_have_prefix("mesh:D003866")
+    (False, True)
+    """
+    return not text.isascii() or _PREFIX_START.match(text) is not None
 
 
 def bare_reference(text: str) -> Reference | None:
@@ -61,6 +78,7 @@ def bare_reference(text: str) -> Reference | None:
     return None
 
 
+@lru_cache(maxsize=1 << 16)
 def reference(text: str, vocabulary: str | None = None) -> Reference | None:
     """The Reference written in the text, or None where no vocabulary accepts it.
 

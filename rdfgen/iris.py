@@ -3,7 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from rdfgen.errors import UsageError
 from rdfgen.model import Paper, Reference
@@ -15,6 +15,7 @@ DEFAULT_BASE = "https://w3id.org/litlod/"
 _PATH_SAFE = "/:;()._-~!$&'*+,=@"
 _URL = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?(?::\d{1,5})?(?:[/?#]\S*)?", re.ASCII)
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _PAPER_PREFIXES = ("PMCID", "PMID", "DOI")
 
 
@@ -28,7 +29,7 @@ def concept_iri(reference: Reference) -> str:
     """
     identifier = reference.identifier
     if reference.prefix == "DOI":
-        identifier = quote(_ascii_lower(identifier), safe=_PATH_SAFE)
+        identifier = _quoted(_ascii_lower(identifier), _PATH_SAFE)
     return VOCABULARIES[reference.prefix].iri_prefix + identifier
 
 
@@ -58,8 +59,11 @@ def concept_reference(iri: str) -> Reference | None:
     Reference(prefix='MONDO', identifier='0002050')
     """
     for row in VOCABULARIES.values():
-        if iri.startswith(row.iri_prefix) and row.accepts(iri[len(row.iri_prefix) :]):
-            return Reference(row.prefix, iri[len(row.iri_prefix) :])
+        if iri.startswith(row.iri_prefix):
+            identifier = iri[len(row.iri_prefix) :]
+            found = Reference(row.prefix, unquote(identifier) if row.prefix == "DOI" else identifier)
+            if row.accepts(found.identifier):
+                return found
     return None
 
 
@@ -73,9 +77,9 @@ def web_iri(text: str) -> str | None:
     """
     address = text.strip()
     head, _, fragment = address.partition("#")
-    quoted = quote(_BAD_PERCENT.sub("%25", head), safe=_PATH_SAFE + "?%")
+    quoted = _quoted(_BAD_PERCENT.sub("%25", head), _PATH_SAFE + "?%")
     if fragment:
-        quoted += "#" + quote(_BAD_PERCENT.sub("%25", fragment), safe=_PATH_SAFE + "?%")
+        quoted += "#" + _quoted(_BAD_PERCENT.sub("%25", fragment), _PATH_SAFE + "?%")
     return quoted if _URL.fullmatch(quoted) else None
 
 
@@ -177,6 +181,11 @@ def _paper_key(paper: Paper) -> str:
     if paper.source.url is not None:
         return "SRC-" + hashlib.sha256(paper.source.url.encode()).hexdigest()[:16]
     return "SRC-" + paper.source.sha256[:16]
+
+
+def _quoted(text: str, safe: str) -> str:
+    """The text percent-encoded; a lone surrogate, which has no encoding, becomes U+FFFD as in literals."""
+    return quote(_SURROGATE.sub("\ufffd", text), safe=safe)
 
 
 def _ascii_lower(text: str) -> str:

@@ -107,6 +107,11 @@ class Totals:
         return kept + "; " + ", ".join(f"{self.kinds[kind]} {kind}" for kind in Kind)
 
 
+def opened_report(path: str | Path) -> IO[str]:
+    """A new report file; file names that are no text become JSON escapes."""
+    return open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
 def read_entries(path: Path) -> Iterator[Entry]:
     """The entries of a report file."""
     with open(path, encoding="utf-8") as file:

@@ -2,18 +2,23 @@
 
 import glob
 import gzip
+import io
 import os
 import sys
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import zstandard
 
 from rdfgen.errors import InputError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 STDIN = "-"
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -25,7 +30,7 @@ DecompressionError = (OSError, EOFError, zlib.error, zstandard.ZstdError)
 def find_inputs(names: Iterable[str]) -> list[str]:
     """The files that names, folders, glob patterns and `-` stand for, each once, sorted within a name.
 
-    Hidden files in folders are left out. Raises InputError for a name that stands for nothing.
+    Hidden files, pipes and devices in folders are left out. Raises InputError for a name that stands for nothing.
     """
     found: dict[str, None] = {}
     for name in names:
@@ -50,7 +55,8 @@ def _paths(name: str) -> list[str]:
 def _walk(folder: str) -> Iterator[str]:
     for parent, folders, files in os.walk(folder):
         folders[:] = [sub for sub in folders if not sub.startswith(".")]
-        yield from (os.path.join(parent, file) for file in files if not file.startswith("."))
+        paths = (os.path.join(parent, file) for file in files if not file.startswith("."))
+        yield from (path for path in paths if os.path.isfile(path) or os.path.islink(path))
 
 
 @contextmanager
@@ -85,5 +91,43 @@ def _decompressed(raw: BinaryIO, magic: bytes) -> BinaryIO:
     if magic.startswith(_GZIP_MAGIC):
         return cast(BinaryIO, gzip.GzipFile(fileobj=raw))
     if magic.startswith(_ZSTD_MAGIC):
-        return cast(BinaryIO, zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True))
+        return io.BufferedReader(_ZstdFrames(raw), 1 << 20)
     return raw
+
+
+class _ZstdFrames(io.RawIOBase):
+    """The contents of zstd frames one after the other; unlike `stream_reader`, it notices when the last one is cut."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._blocks = iter(partial(raw.read, 1 << 16), b"")
+        self._frame = zstandard.ZstdDecompressor().decompressobj()
+        self._rest = b""
+        self._data = memoryview(b"")
+
+    def readable(self) -> bool:
+        """As io.BufferedReader wants to know."""
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        """Fill the buffer as far as one block of input goes; 0 is the end."""
+        view = memoryview(buffer).cast("B")
+        while not self._data:
+            block = self._rest or next(self._blocks, b"")
+            if not block:
+                return self._end()
+            self._data = memoryview(self._decompressed(block))
+        count = min(len(view), len(self._data))
+        view[:count], self._data = self._data[:count], self._data[count:]
+        return count
+
+    def _decompressed(self, block: bytes) -> bytes:
+        if self._frame.eof:
+            self._frame = zstandard.ZstdDecompressor().decompressobj()
+        data = self._frame.decompress(block)
+        self._rest = self._frame.unused_data if self._frame.eof else b""
+        return data
+
+    def _end(self) -> int:
+        if not self._frame.eof:
+            raise EOFError("zstd data ends before its end is marked")
+        return 0

@@ -7,11 +7,12 @@ to paper; whoever collects them keeps one of each.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rdfgen import provenance
 from rdfgen.entity_types import ENTITY_TYPES
 from rdfgen.iris import Iris, alias_iris, concept_iri, digest, page_url, part, site_iri
-from rdfgen.model import Annotation, Author, Evidence, Paper, Reference
+from rdfgen.model import Annotation, Author, ConceptName, Evidence, Paper, Reference
 from rdfgen.namespaces import expand
 from rdfgen.ntriples import Triple, date, integer, iri, literal
 
@@ -42,6 +43,12 @@ _LITERAL_IDENTIFIERS = {
     "PMCID": _term("fabio:hasPubMedCentralId"),
     "arXiv": _term("fabio:hasArXivId"),
 }
+
+
+@lru_cache(maxsize=1024)
+def _own(base: str, name: str) -> str:
+    """A term of our vocabulary, remembered because every mention needs several."""
+    return iri(Iris(base).term(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +104,9 @@ def _description_triples(paper: Paper, subject: str, iris: Iris) -> Iterator[Tri
     if paper.abstract:
         yield s, _ABSTRACT, literal("\n\n".join(paper.abstract))
     if paper.figure_count is not None:
-        yield s, iri(iris.term("figureCount")), integer(paper.figure_count)
+        yield s, _own(iris.base, "figureCount"), integer(paper.figure_count)
     if paper.reference_count is not None:
-        yield s, iri(iris.term("referenceCount")), integer(paper.reference_count)
+        yield s, _own(iris.base, "referenceCount"), integer(paper.reference_count)
     if paper.journal is not None:
         yield s, _IS_PART_OF, iri(part(subject, "journal"))
     yield from ((s, _HAS_PART, iri(part(subject, name))) for name, *_ in _statements(paper))
@@ -107,21 +114,22 @@ def _description_triples(paper: Paper, subject: str, iris: Iris) -> Iterator[Tri
 
 def _concept_links(paper: Paper, s: str, iris: Iris) -> Iterator[Triple]:
     """What the paper is about and mentions: one triple a concept and predicate."""
-    links: dict[tuple[str, str], None] = {}
+    links: set[tuple[str, str]] = set()
     for annotation in paper.annotations:
         row = ENTITY_TYPES[annotation.entity_type] if annotation.entity_type is not None else None
         for reference in annotation.references:
             concept = iri(concept_iri(reference))
             if annotation.evidence is Evidence.LINKED:
-                links[_ABOUT, concept] = None
-            links[_MENTIONS, concept] = None
+                links.add((_ABOUT, concept))
+            links.add((_MENTIONS, concept))
             if row is not None:
-                links[iri(iris.term(row.mention_property)), concept] = None
-    yield from ((s, predicate, concept) for predicate, concept in sorted(links))
+                links.add((_own(iris.base, row.mention_property), concept))
+    for predicate, concept in sorted(links):
+        yield s, predicate, concept
 
 
 def _author_triples(authors: tuple[Author, ...], subject: str, iris: Iris) -> Iterator[Triple]:
-    position = iri(iris.term("position"))
+    position = _own(iris.base, "position")
     for number, author in enumerate(authors, 1):
         s = iri(part(subject, f"author-{number}"))
         yield s, _A, _PERSON
@@ -155,45 +163,52 @@ def _statements(paper: Paper) -> Iterator[tuple[str, str, str, int | None]]:
 def _statement_triples(paper: Paper, subject: str, iris: Iris) -> Iterator[Triple]:
     for fragment, name, text, position in _statements(paper):
         s = iri(part(subject, fragment))
-        yield s, _A, iri(iris.term(name)) if name else _term("deo:Contribution")
+        yield s, _A, _own(iris.base, name) if name else _term("deo:Contribution")
         yield s, _VALUE, literal(text)
         if position is not None:
-            yield s, iri(iris.term("position")), integer(position)
+            yield s, _own(iris.base, "position"), integer(position)
         if paper.source.url is not None:
             yield s, _ATTRIBUTED_TO, iri(site_iri(paper.source.url))
 
 
 def annotation_triples(paper: Paper, iris: Iris) -> Iterator[Triple]:
     """Every mention as a Web Annotation (https://www.w3.org/TR/annotation-vocab/) of the paper."""
-    subject = iris.paper(paper)
-    target = iri(subject)
+    subject, base = iris.paper(paper), iris.base
+    target, evidence, surface_form, entity_type = iri(subject), _own(base, "evidence"), _own(base, "surfaceForm"), _own(base, "entityType")
     for annotation in paper.annotations:
         name = part(subject, f"mention-{_annotation_digest(annotation)}")
         s = iri(name)
         yield s, _A, _ANNOTATION
-        yield from ((s, _HAS_BODY, iri(concept_iri(found))) for found in annotation.references)
-        if not annotation.references:
-            yield s, _HAS_BODY, iri(f"{name}-text")
+        for found in annotation.references:
+            yield s, _HAS_BODY, iri(concept_iri(found))
         yield s, _HAS_TARGET, target
-        yield from _surface_triples(annotation, s, iris)
-        yield s, _GENERATED_BY, iri(part(iris.tool(annotation.tool), "activity"))
-        if not annotation.references:
-            yield iri(f"{name}-text"), _A, _TEXTUAL_BODY
-            yield iri(f"{name}-text"), _VALUE, literal(annotation.text or ", ".join(annotation.unrecognized))
+        yield s, evidence, _own(base, annotation.evidence)
+        if annotation.text:
+            yield s, surface_form, literal(annotation.text)
+        if annotation.entity_type is not None:
+            yield s, entity_type, _own(base, ENTITY_TYPES[annotation.entity_type].ontology_class)
+        yield s, _GENERATED_BY, _activity(base, annotation.tool)
+        if annotation.source_type is not None:
+            yield s, _own(base, "sourceType"), literal(annotation.source_type)
+        if annotation.unrecognized or not annotation.references:
+            yield from _unresolved_triples(annotation, name, iris)
 
 
-def _surface_triples(annotation: Annotation, s: str, iris: Iris) -> Iterator[Triple]:
-    if annotation.text:
-        yield s, iri(iris.term("surfaceForm")), literal(annotation.text)
-    if annotation.entity_type is not None:
-        yield s, iri(iris.term("entityType")), iri(iris.term(ENTITY_TYPES[annotation.entity_type].ontology_class))
-    if annotation.source_type is not None:
-        yield s, iri(iris.term("sourceType")), literal(annotation.source_type)
+@lru_cache(maxsize=1024)
+def _activity(base: str, tool: str) -> str:
+    return iri(part(Iris(base).tool(tool), "activity"))
+
+
+def _unresolved_triples(annotation: Annotation, name: str, iris: Iris) -> Iterator[Triple]:
+    """The identifiers that no vocabulary accepts and, where no concept is left, the text as the body."""
     for text in annotation.unrecognized:
-        yield s, iri(iris.term("unrecognizedIdentifier")), literal(text)
-    yield s, iri(iris.term("evidence")), iri(iris.term(annotation.evidence))
-    if not annotation.references:
-        yield s, iri(iris.term("resolution")), iri(iris.term("Unresolved"))
+        yield iri(name), _own(iris.base, "unrecognizedIdentifier"), literal(text)
+    if annotation.references:
+        return
+    yield iri(name), _own(iris.base, "resolution"), _own(iris.base, "Unresolved")
+    yield iri(name), _HAS_BODY, iri(f"{name}-text")
+    yield iri(f"{name}-text"), _A, _TEXTUAL_BODY
+    yield iri(f"{name}-text"), _VALUE, literal(annotation.text or ", ".join(annotation.unrecognized))
 
 
 def _annotation_digest(annotation: Annotation) -> str:
@@ -206,32 +221,34 @@ def concept_triples(paper: Paper, iris: Iris) -> Iterator[Triple]:
     """The concepts that the paper mentions, with labels only where their authority gave them."""
     for annotation in paper.annotations:
         for reference in annotation.references:
-            s = iri(concept_iri(reference))
-            if annotation.entity_type is not None:
-                yield s, _A, iri(iris.term(ENTITY_TYPES[annotation.entity_type].ontology_class))
-            yield s, _IDENTIFIER, literal(str(reference))
-            yield from _name_triples(annotation, s, iris)
+            yield from _concept(reference, annotation.entity_type, annotation.name, iris.base)
 
 
-def _name_triples(annotation: Annotation, s: str, iris: Iris) -> Iterator[Triple]:
-    name = annotation.name
-    if name is None:
-        return
-    if name.label:
-        yield s, _LABEL, literal(name.label)
-    if name.full_name is not None:
-        yield s, _DESCRIPTION, literal(name.full_name)
-    yield from ((s, _ALT_LABEL, literal(synonym)) for synonym in name.synonyms)
-    if name.rank is not None:
-        yield s, iri(iris.term("taxonomicRank")), literal(name.rank)
+@lru_cache(maxsize=1 << 16)
+def _concept(reference: Reference, entity_type: str | None, name: ConceptName | None, base: str) -> tuple[Triple, ...]:
+    """One concept's triples, remembered because papers share concepts."""
+    s = iri(concept_iri(reference))
+    found = [(s, _IDENTIFIER, literal(str(reference)))]
+    if entity_type is not None:
+        found.insert(0, (s, _A, _own(base, ENTITY_TYPES[entity_type].ontology_class)))
+    if name is not None:
+        found.append((s, _LABEL, literal(name.label)))
+        found += [(s, _DESCRIPTION, literal(text)) for text in filter(None, [name.full_name])]
+        found += [(s, _ALT_LABEL, literal(text)) for text in name.synonyms]
+        found += [(s, _own(base, "taxonomicRank"), literal(text)) for text in filter(None, [name.rank])]
+    return tuple(found)
 
 
 def alias_triples(paper: Paper, _iris: Iris) -> Iterator[Triple]:
     """The other spellings of the IRIs of the concepts that the paper mentions."""
     references: dict[Reference, None] = {found: None for annotation in paper.annotations for found in annotation.references}
     for reference in references:
-        s = iri(concept_iri(reference))
-        yield from ((s, _EXACT_MATCH, iri(alias)) for alias in alias_iris(reference))
+        yield from _aliases(reference)
+
+
+@lru_cache(maxsize=1 << 16)
+def _aliases(reference: Reference) -> tuple[Triple, ...]:
+    return tuple((iri(concept_iri(reference)), _EXACT_MATCH, iri(alias)) for alias in alias_iris(reference))
 
 
 def provenance_triples(paper: Paper, iris: Iris) -> Iterator[Triple]:

@@ -39,7 +39,7 @@ class Vocabulary:
 
     def accepts(self, identifier: str) -> bool:
         """Whether the identifier is one of this vocabulary by its pattern."""
-        return re.fullmatch(self.pattern, identifier, re.ASCII) is not None
+        return _PATTERNS[self.prefix].fullmatch(identifier) is not None
 
     def identifier(self, notation: str) -> str | None:
         """The identifier that a source writes this way behind the prefix, or None.
@@ -47,7 +47,7 @@ class Vocabulary:
         >>> VOCABULARIES["Cellosaurus"].identifier("cvcl:0030")
         'CVCL_0030'
         """
-        match = re.fullmatch(self.notation, notation, re.ASCII | re.IGNORECASE)
+        match = _NOTATIONS[self.prefix].fullmatch(notation)
         if match is None:
             return None
         found = self.identifier_form.format(match[1] if self.keeps_case else match[1].upper())
@@ -247,3 +247,5 @@ _ROWS = (
 )
 
 VOCABULARIES: dict[str, Vocabulary] = {row.prefix: row for row in _ROWS}
+_PATTERNS = {row.prefix: re.compile(row.pattern, re.ASCII) for row in _ROWS}
+_NOTATIONS = {row.prefix: re.compile(row.notation, re.ASCII | re.IGNORECASE) for row in _ROWS}

@@ -13,12 +13,12 @@ import click
 from rdfgen.assembly import write_all
 from rdfgen.commands.common import base_option, jobs_option, print_totals, strict_option, tracked
 from rdfgen.convert import Shard, chunks, converted
-from rdfgen.errors import UsageError
+from rdfgen.errors import LitlodError, UsageError
 from rdfgen.formats import FORMATS, Format, compressed, format_named, format_of_file, write_ntriples_as
 from rdfgen.iris import Iris
 from rdfgen.namespaces import output_prefixes
 from rdfgen.readers import READERS
-from rdfgen.report import Totals
+from rdfgen.report import Totals, opened_report
 from rdfgen.sources import find_inputs, spooled_stdin
 
 
@@ -40,14 +40,14 @@ def convert(inputs: tuple[str, ...], output: str, format_name: str | None, base:
     with ExitStack() as stack:
         locations = stack.enter_context(spooled_stdin(find_inputs(inputs)))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="litlod-convert-")))
-        totals = Totals(stack.enter_context(open(report, "w", encoding="utf-8")) if report else None)
+        totals = Totals(stack.enter_context(opened_report(report)) if report else None)
         planned = chunks(list(locations.items()), folder, base)
         shards = _counted(tracked(converted(planned, jobs), planned), totals)
-        with _target(output) as target, compressed(target, output) as stream:
-            _write(shards, stream, row, folder, output_prefixes(iris.base))
-    print_totals(totals)
-    if not totals.counts["papers"] or (strict and totals.errors):
-        sys.exit(1)
+        with _target(output) as target:
+            with compressed(target, output) as stream:
+                _write(shards, stream, row, folder, output_prefixes(iris.base))
+            print_totals(totals)
+            _check(totals, strict)
 
 
 def _format(output: str, name: str | None) -> Format:
@@ -57,6 +57,13 @@ def _format(output: str, name: str | None) -> Format:
     if found is None:
         raise UsageError(f"{output}: error: cannot tell the RDF format by the extension; add -f with one of {', '.join(FORMATS)}")
     return found
+
+
+def _check(totals: Totals, strict: bool) -> None:
+    if not totals.counts["papers"]:
+        raise LitlodError("no input holds a paper; no file was written")
+    if strict and totals.errors:
+        raise LitlodError(f"{totals.errors} things could not be converted as they are (--strict); no file was written")
 
 
 def _counted(shards: Iterator[Shard], totals: Totals) -> Iterator[Shard]:
@@ -69,8 +76,10 @@ def _counted(shards: Iterator[Shard], totals: Totals) -> Iterator[Shard]:
 def _target(output: str) -> Iterator[BinaryIO]:
     """Standard output, or a file that takes its name only when it is whole."""
     if output == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        try:
+            yield sys.stdout.buffer
+        finally:
+            sys.stdout.buffer.flush()
         return
     if os.path.exists(output) and not os.path.isfile(output):
         with open(output, "wb") as device:

@@ -21,7 +21,7 @@ def verify(data: str, release_id: str | None) -> None:
     counts in the manifest, the statistics and the VoID description are those of the store.
     """
     directory = DataDirectory(Path(data))
-    folder = directory.path(release_id) if release_id else directory.current()
+    folder = directory.path(release_id) if release_id is not None else directory.current()
     found = 0
     for problem in problems(folder):
         click.echo(problem, err=True)

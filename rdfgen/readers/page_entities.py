@@ -40,7 +40,7 @@ class _List:
 
 def annotations(section: Section, evidence: Evidence, report: Report) -> Iterator[Annotation]:
     """The annotations of one section, each once."""
-    seen: set[Annotation] = set()
+    seen: set[object] = set()
     lists = list(_lists(section, report))
     for number, found in enumerate(lists, 1):
         if plain(found.text()).strip(" .*_").casefold() in NO_IDENTIFIER:
@@ -48,10 +48,13 @@ def annotations(section: Section, evidence: Evidence, report: Report) -> Iterato
             continue
         for item in found.items(section.is_cut and number == len(lists)):
             annotation = _annotation(item, found, evidence, report)
-            if annotation in seen:
-                report.suspect(found.line, "an entity that stands twice", item.text)
-            elif annotation is not None:
-                seen.add(annotation)
+            if annotation is None:
+                continue
+            key = (annotation.text, annotation.entity_type, annotation.source_type, annotation.references, annotation.unrecognized)
+            if key in seen:
+                report.suspect(found.line, "an entity that stands twice", " ".join((item.text, *item.aliases)))
+            else:
+                seen.add(key)
                 report.counts["annotations"] += 1
                 yield annotation
 
@@ -127,7 +130,7 @@ def _references(item: Item, found: _List, report: Report) -> tuple[tuple[Referen
     unrecognized: dict[str, None] = {}
     vocabulary: str | None = None
     for token in item.identifiers:
-        one = reference(token, vocabulary)
+        one = reference(token, vocabulary) if vocabulary else reference(token)
         if one is None or not VOCABULARIES[one.prefix].is_concept:
             unrecognized[token] = None
             report.skip(found.line, "an identifier that no vocabulary accepts; the mention keeps it as text", f"{item.text} ({token})")

@@ -7,20 +7,26 @@ is `[NCBI Gene 14812]`, `(MESH:D003866)`, `(-)` and the like, perhaps followed b
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
-from rdfgen.identifiers import bare_reference, plain, reference, split_prefix
+from rdfgen.identifiers import bare_reference, may_have_prefix, plain, reference, split_prefix
 
 _GROUP = re.compile(r"([(\[])(?![(\[]|$)([^()\[\]]*)([)\]]?)")
 _BOUNDARY = re.compile(r"\s*+(?:[,;{]|\.?+\s*+$)")
 _BOUNDARY_OF_CUT = re.compile(r"\s*+[,;{]")
 _ID_SEPARATOR = re.compile(r"[;,|+]")
 _UNCLOSED_ID = re.compile(r"[^,{]*")
+_HAS_SEPARATOR = re.compile(r"[\s:#_]")
 _CURIE = re.compile(r"[A-Za-z][\w.]*:\S*\d\S*", re.ASCII)
 _LONGEST_ID = 200
 _BRACE = re.compile("[{}]")
 _AKA = re.compile(r"aka\b[:\s]*+", re.IGNORECASE)
 _BETWEEN_ITEMS = re.compile(r"[()\[\]{}]|[,;]\s")
+# A separator that no bracket can enclose, or that may stand outside because one closes before it.
+_OUTSIDE = re.compile(r"(?:^|[)\]}])[^()\[\]{}]*[,;]\s")
+_COMMA = re.compile(r",\s")
+_BRACKET_OR_SEMICOLON = re.compile(r"[()\[\]{};]")
 _BETWEEN_ALIASES = re.compile(r"[()\[\]{}]|,\s|;")
 _SPACES = "".join(char for char in map(chr, range(0x3001)) if char.isspace())
 _EDGES = _SPACES + ",;"
@@ -74,10 +80,10 @@ def items(text: str, *, by_comma: bool = False, is_cut: bool = False) -> list[It
         if closing.start < position:
             continue
         between = text[position : closing.start]
-        position, item = braces.aliases(closing)
+        position, aliases, unread = braces.aliases(closing)
         *before, label = _pieces(_trimmed(between)) if by_comma else [_trimmed(between)]
         found.extend(Item(other, closed=False) for other in before if other)
-        found.append(replace(item, text=label))
+        found.append(Item(label, tuple(closing.identifiers), aliases, unread=unread))
     return found + list(_unclosed(text[position:], by_comma, is_cut))
 
 
@@ -96,6 +102,8 @@ def _trimmed(text: str) -> str:
 
 def _pieces(text: str, separators: re.Pattern[str] = _BETWEEN_ITEMS, open_at_end: bool = True) -> list[str]:
     """The text split where no bracket is open; `open_at_end` says that a bracket without an end encloses the rest."""
+    if open_at_end and separators is _BETWEEN_ITEMS and _OUTSIDE.search(text) is None:
+        return [text.strip(_EDGES)]
     commas: list[re.Match[str]] = []
     opened: list[int] = []
     for match in separators.finditer(text):
@@ -114,12 +122,12 @@ def _pieces(text: str, separators: re.Pattern[str] = _BETWEEN_ITEMS, open_at_end
 
 def _closings(text: str, by_comma: bool, is_cut: bool) -> list[_Closing]:
     """All places that end an item. Where brackets `[…]` end those with names, a doubtful `(…)` is part of a name."""
-    groups = list(_GROUP.finditer(text))
-    certain = [_certain(group) for group in groups]
-    brackets = by_comma and any(closing and group[1] == "[" for closing, group in zip(certain, groups, strict=True))
+    groups = [(group, _certain(group)) for group in _GROUP.finditer(text)]
+    brackets = by_comma and any(closing and group[1] == "[" for group, closing in groups)
     boundary = _BOUNDARY_OF_CUT if is_cut else _BOUNDARY
     found: list[_Closing] = []
-    for group, closing in zip(groups, certain, strict=True):
+    for group, certain in groups:
+        closing = certain
         if closing is None and group[3] and boundary.match(text, group.end()):
             closing = _doubtful(group, brackets)
         if closing and found and not text[found[-1].end : closing.start].strip(" ()[]"):
@@ -132,19 +140,26 @@ def _closings(text: str, by_comma: bool, is_cut: bool) -> list[_Closing]:
 
 def _certain(group: re.Match[str]) -> _Closing | None:
     """The closing that a group is whatever follows it: a known prefix that can be nothing else."""
-    content, end = group[2], group.end()
-    if not group[3]:
+    bracket, content, end_bracket = group.groups()
+    start, end = group.span()
+    if not end_bracket and may_have_prefix(content):
         content = _UNCLOSED_ID.match(content)[0]  # type: ignore[index]  # matches any text
-        end = group.start(2) + len(content)
+        end = start + 1 + len(content)
         if end == len(group.string):
             return None
-    tokens = _tokens(content)
+    tokens = _certain_tokens(content, bracket == "[", bool(end_bracket))
+    return _Closing(start, end, list(tokens), True) if tokens else None
+
+
+@lru_cache(maxsize=1 << 16)
+def _certain_tokens(content: str, is_square: bool, is_closed: bool) -> tuple[str, ...]:
+    """The identifiers in brackets if their first can be nothing else; remembered, for papers share their concepts."""
+    tokens = tuple(_tokens(content)) if may_have_prefix(content) else ()
     first = plain(tokens[0]) if tokens else ""
-    prefixed = split_prefix(first)
-    if prefixed is None or (reference(first) is None and (group[1] == "(" or not group[3])):
-        return None
-    is_unmistakable = group[1] == "[" or ":" in first or len(first.split()) > 2
-    return _Closing(group.start(), end, tokens, True) if is_unmistakable else None
+    if reference(first) is None and not (is_square and is_closed and split_prefix(first)):
+        return ()
+    is_unmistakable = ":" in first or len(first.split()) > 2 or (is_square and _HAS_SEPARATOR.search(first))
+    return tokens if is_unmistakable else ()
 
 
 def _doubtful(group: re.Match[str], brackets: bool) -> _Closing | None:
@@ -166,6 +181,8 @@ def _is_identifier(token: str) -> bool:
 
 
 def _tokens(content: str) -> list[str]:
+    if _ID_SEPARATOR.search(content) is None:
+        return [] if plain(content).casefold() in NO_IDENTIFIER else [content.strip()]
     tokens = (token.strip() for token in _ID_SEPARATOR.split(content))
     return [token for token in tokens if plain(token).casefold() not in NO_IDENTIFIER]
 
@@ -189,25 +206,25 @@ class _Braces:
                 ends[opened.pop()] = brace.start()
         return cls(text, ends, [closing.start for closing in closings if closing.is_certain])
 
-    def aliases(self, closing: _Closing) -> tuple[int, Item]:
-        """Where the item with that closing ends, and the item, still without its text."""
+    def aliases(self, closing: _Closing) -> tuple[int, tuple[str, ...], str]:
+        """Where the item with that closing ends, its aliases, and text in braces that is no whole list of them."""
         position = _skipped(self.text, closing.end, ")]")
         start = _skipped(self.text, position, _SPACES)
-        item = Item("", tuple(closing.identifiers))
         if not self.text.startswith("{", start):
-            return position, item
+            return position, (), ""
         number = bisect_right(self.barriers, start)
         following = self.barriers[number] if number < len(self.barriers) else len(self.text)
         end = self.ends.get(start, following + 1)
         if end > following:
             end = self._cut_end(start, following)
-            return end, replace(item, unread=self.text[start:end].strip())
+            return end, (), self.text[start:end].strip()
         aka = _AKA.match(self.text[start + 1 : end].lstrip())
         if aka is None:
-            return end + 1, replace(item, unread=self.text[start : end + 1])
+            return end + 1, (), self.text[start : end + 1]
         content = self.text[start + 1 : end].lstrip()[aka.end() :]
-        aliases = _pieces(content, _BETWEEN_ALIASES, open_at_end=False)
-        return end + 1, replace(item, aliases=tuple(alias for alias in aliases if alias))
+        is_plain = _BRACKET_OR_SEMICOLON.search(content) is None
+        aliases = _COMMA.split(content) if is_plain else _pieces(content, _BETWEEN_ALIASES, open_at_end=False)
+        return end + 1, tuple(filter(None, (alias.strip(_EDGES) for alias in aliases))), ""
 
     def _cut_end(self, start: int, following: int) -> int:
         """Where an alias list without an end stops: before the words that the next item starts with."""

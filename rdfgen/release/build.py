@@ -4,6 +4,7 @@ import gc
 import logging
 import os
 import shutil
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ from rdfgen.release.foreign import example_lines, load_included, ontology_lines
 from rdfgen.release.manifest import Input, Manifest, listed_files, read_manifest, release_id, software_versions
 from rdfgen.release.metadata import Description, metadata_lines
 from rdfgen.release.statistics import Statistics
-from rdfgen.report import Entry, Report, Totals, read_entries
+from rdfgen.report import Entry, Report, Totals, opened_report, read_entries
 from rdfgen.triples import PARTS
 
 log = logging.getLogger(__name__)
@@ -116,14 +117,15 @@ def build(request: Request) -> Result:
     Raises LitlodError if nothing can be read, and under `strict` if anything was skipped; then nothing changes.
     """
     inputs, located, doubles = _distinct_inputs(request)
-    name = release_id(inputs, request.iris.base)
+    name = release_id(inputs, request.iris.base, software_versions())
     with request.data.locked():
         if name in request.data.release_ids() and not request.force:
             return _published_again(request, name)
         building = request.data.new_building(name)
         try:
             result = _built(request, name, inputs, located, doubles, building)
-        except BaseException:
+        except BaseException as error:
+            traceback.clear_frames(error.__traceback__)  # closes the store, which would go on writing files
             shutil.rmtree(building, ignore_errors=True)
             raise
         request.data.complete(building, name)
@@ -142,7 +144,7 @@ def _published_again(request: Request, name: str) -> Result:
 
 
 def _distinct_inputs(request: Request) -> tuple[list[Input], list[tuple[str, str]], list[Entry]]:
-    """The inputs by checksum, each content once, the paper files among them, and entries for what was left out."""
+    """The inputs in the order of their checksums, each content once, the paper files among them, and entries for what was left out."""
     found: dict[str, tuple[Input, str]] = {}
     entries: list[Entry] = []
     for path, location in request.inputs:
@@ -154,8 +156,9 @@ def _distinct_inputs(request: Request) -> tuple[list[Input], list[tuple[str, str
         else:
             found[sha256] = Input(path, "paper", sha256), location
     papers = [found[key] for key in sorted(found)]
-    includes = [Input(path, "include", _sha256(path, path)) for path in request.includes]
-    return [row for row, _ in papers] + includes, [(row.path, location) for row, location in papers], entries
+    includes = {_sha256(path, path): path for path in reversed(request.includes)}
+    included = [Input(path, "include", sha256) for sha256, path in sorted(includes.items())]
+    return [row for row, _ in papers] + included, [(row.path, location) for row, location in papers], entries
 
 
 def _sha256(path: str, location: str) -> str:
@@ -176,7 +179,7 @@ def _built(request: Request, name: str, inputs: list[Input], located: list[tuple
     examples = building.file("examples", example_lines(request.iris.base))
     building.add_foreign_part("examples", examples)
     building.copy_to_graph(examples, request.iris.examples())
-    _add_included(building, request.includes)
+    _add_included(building, [row.path for row in inputs if row.role == "include"])
     _add_metadata(building, name, inputs, example)
     graphs = _graph_counts(building.store)
     if graphs[""] != building.statistics.triples:
@@ -207,7 +210,7 @@ def _add_papers(building: _Building, request: Request, located: list[tuple[str, 
     planned = chunks(located, building.work, request.iris.base)
     shared: dict[str, list[Path]] = {name: [] for name, part in PARTS.items() if part.is_shared}
     example: str | None = None
-    with open(building.folder / REPORT, "w", encoding="utf-8", newline="\n") as file:
+    with opened_report(building.folder / REPORT) as file:
         totals = Totals(file)
         totals.add({}, doubles)
         for shard in request.track(converted(planned, request.jobs), planned):

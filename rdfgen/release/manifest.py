@@ -13,7 +13,7 @@ from rdfgen.errors import ReleaseError
 
 MANIFEST = "manifest.json"
 # Oxigraph's own log names the machine; its lock file means nothing in a copy.
-_NOT_LISTED = frozenset({MANIFEST, "LOG", "LOCK"})
+_NOT_LISTED = frozenset({MANIFEST, "store/LOG", "store/LOCK"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Write the manifest into the release's folder."""
-        (folder / MANIFEST).write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        (folder / MANIFEST).write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", encoding="utf-8", errors="backslashreplace")
 
     def dumps(self) -> list[File]:
         """The dump files, in the order of the manifest."""
@@ -74,24 +74,24 @@ def software_versions() -> dict[str, str]:
     return {"litlod": __version__, "pyoxigraph": pyoxigraph.__version__}
 
 
-def release_id(inputs: list[Input], base: str) -> str:
+def release_id(inputs: list[Input], base: str, software: dict[str, str]) -> str:
     """Sixteen hexadecimal digits that stand for the contents of the inputs, the settings and the software.
 
-    >>> release_id([Input("a", "paper", "00")], "http://x/") == release_id([Input("b", "paper", "00")], "http://x/")
+    >>> release_id([Input("a", "paper", "00")], "http://x/", {}) == release_id([Input("b", "paper", "00")], "http://x/", {})
     True
     """
     content = {
         "inputs": sorted((row.role, row.sha256) for row in inputs),
         "settings": {"base": base, "profile": "full"},
-        "software": software_versions(),
+        "software": software,
     }
     return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def listed_files(folder: Path, dumps: dict[str, tuple[str, int]]) -> list[File]:
     """Every file below a release's folder; `dumps` gives part and number of triples by path."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in _NOT_LISTED)
-    return [_listed(path, str(path.relative_to(folder)), dumps) for path in paths]
+    paths = {str(path.relative_to(folder)): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return [_listed(path, name, dumps) for name, path in paths.items() if name not in _NOT_LISTED]
 
 
 def _listed(path: Path, name: str, dumps: dict[str, tuple[str, int]]) -> File:

@@ -10,10 +10,13 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 from rdfgen.formats import FORMATS, Format
 from rdfgen.iris import Iris
 from rdfgen.namespaces import expand
-from rdfgen.release.dumps import CHECKSUMS
-from rdfgen.release.manifest import File, Manifest, listed_files, read_manifest
+from rdfgen.ntriples import iri
+from rdfgen.release.dumps import CHECKSUMS, TRIPLE_DUMPS
+from rdfgen.release.manifest import MANIFEST, File, Manifest, listed_files, read_manifest, release_id
 from rdfgen.release.statistics import read_statistics
 from rdfgen.sources import DecompressionError, opened
+
+_PAPER_TYPE = f" {iri(expand('rdf:type'))} {iri(expand('schema:ScholarlyArticle'))} .\n".encode()
 
 
 def problems(folder: Path) -> Iterator[str]:
@@ -23,6 +26,7 @@ def problems(folder: Path) -> Iterator[str]:
     yield from damaged
     if damaged:
         return
+    yield from _manifest_problems(folder, manifest)
     yield from _checksum_problems(folder, manifest)
     store = Store.read_only(str(folder / "store"))
     with tempfile.TemporaryDirectory(prefix="litlod-verify-") as scratch:
@@ -40,6 +44,16 @@ def _file_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
         elif (found.bytes, found.sha256) != (file.bytes, file.sha256):
             yield f"{folder / file.path}: error: the file is not the one that was built (checksum or size differs)"
     yield from (f"{folder / name}: error: the manifest does not list the file" for name in there)
+
+
+def _manifest_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
+    """Compares what the manifest says of the whole with the folder's name, the inputs and the dump of papers."""
+    if not folder.name == manifest.release == release_id(manifest.inputs, manifest.base, manifest.software):
+        yield f"{folder / MANIFEST}: error: the release is not the one that these inputs, this base and this software make"
+    with opened(folder / "dumps" / f"papers.{TRIPLE_DUMPS[0]}") as lines:
+        papers = sum(line.endswith(_PAPER_TYPE) for line in lines)
+    if papers != manifest.counts.get("papers", 0):
+        yield f"{folder / MANIFEST}: error: {manifest.counts.get('papers', 0)} papers, and the dump of papers holds {papers}"
 
 
 def _checksum_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
@@ -98,7 +112,7 @@ def _count_problems(folder: Path, manifest: Manifest, store: Store) -> Iterator[
         yield f"{folder}: error: the graphs hold {counted} triples and the manifest says {manifest.graphs}"
     checks = (
         ("predicate", statistics.predicates, "SELECT ?k (COUNT(*) AS ?n) WHERE { ?s ?k ?o } GROUP BY ?k"),
-        ("class", statistics.classes, "SELECT ?k (COUNT(*) AS ?n) WHERE { ?s a ?k } GROUP BY ?k"),
+        ("class", statistics.classes, "SELECT ?k (COUNT(*) AS ?n) WHERE { ?s a ?k FILTER(isIRI(?k)) } GROUP BY ?k"),
     )
     for what, expected, query in checks:
         found = {row["k"].value: int(row["n"].value) for row in store.query(query)}  # type: ignore[union-attr]  # SELECT

@@ -1,5 +1,7 @@
 """What is refused before the parser sees it: what would crash or stall it, and what is not done here."""
 
+from itertools import chain, pairwise
+
 from server.config import Config
 from server.engine.query import BadQuery, RefusedQuery, TooLargeQuery
 from server.engine.tokens import Kind, Token, is_update, tokens
@@ -16,8 +18,16 @@ def check(text: str, config: Config) -> None:
         raise BadQuery(f"the query nests brackets {depth} deep; the limit here is {config.max_query_depth} (max_query_depth)")
     if is_update(found):
         raise RefusedQuery("this endpoint is read-only: it takes SPARQL queries, no updates")
-    if any(token.kind is Kind.WORD and token.text.upper() == "SERVICE" for token in found):
+    if _asks_others(found):
         raise RefusedQuery("this endpoint sends no requests to others: SERVICE is not allowed here; send the query from your side instead")
+
+
+def _asks_others(found: list[Token]) -> bool:
+    """Whether the query holds SERVICE; Oxigraph wants no space around it, nor around SILENT: `1SERVICE:x` is a request to `:x`."""
+    declared = {name.text for word, name in pairwise(found) if word.text.upper() == "PREFIX"}
+    names = (token.text for token in found if token.kind is Kind.NAME and token.text.partition(":")[0] + ":" not in declared)
+    words = (token.text for token in found if token.kind is Kind.WORD)
+    return any("SERVICE" in text.partition(":")[0].upper() for text in chain(words, names))
 
 
 def _depth(found: list[Token]) -> int:

@@ -136,7 +136,7 @@ class Pool:
         if not self._slots.acquire(timeout=self.queue_timeout):
             raise Busy(f"all {self.size} query processes are busy; try again in a few seconds")
         try:
-            worker = self._ready_worker()
+            worker = self._free_worker()
         except BaseException:
             self._slots.release()
             raise
@@ -165,25 +165,34 @@ class Pool:
         return frame, payload
 
     def finish(self, worker: Worker, reusable: bool) -> None:
-        """Take a worker back: into the pool if it is fit for another query, else kill it. A second call does nothing."""
+        """Take a worker back from its reader, who calls this once: into the pool if it is fit for another query, else kill it."""
+        if not self._kept(worker, reusable):
+            worker.connection.close()
+
+    def _kept(self, worker: Worker, reusable: bool) -> bool:
+        """End a worker's query, unless the watchdog has done so; returns whether the worker waits for another one now."""
         with self._lock:
             if worker not in self._busy:
-                return
+                return False
             self._busy.discard(worker)
             worker.deadline = None
-            if reusable and not self._closed.is_set():
+            kept = reusable and not worker.timed_out and not self._closed.is_set()
+            if kept:
                 self._idle.append(worker)
-        if not reusable:
+        if not kept:
             self._zygote.kill(worker)
         self._slots.release()
+        return kept
 
     def close(self) -> None:
         """Kill all workers and stop the watchdog."""
         self._closed.set()
         self._zygote.close()
+        while (idle := self._pop_idle()) is not None:
+            idle.connection.close()
 
-    def _ready_worker(self) -> Worker:
-        """A worker on the current store, its deadline set."""
+    def _free_worker(self) -> Worker:
+        """A worker on the current store, its deadline set; a new one may still be opening the store."""
         store = self.store()
         deadline = time.monotonic() + self.timeout
         while (idle := self._pop_idle()) is not None:
@@ -191,15 +200,7 @@ class Pool:
                 return self._guarded(idle, deadline)
             self._zygote.kill(idle)
             idle.connection.close()
-        worker = self._guarded(self._zygote.spawn(store, self.memory), deadline)
-        try:
-            self.frame(worker)
-        except BaseException:
-            with self._lock:
-                self._busy.discard(worker)
-            self._zygote.kill(worker)
-            raise
-        return worker
+        return self._guarded(self._zygote.spawn(store, self.memory), deadline)
 
     def _pop_idle(self) -> Worker | None:
         with self._lock:
@@ -223,7 +224,7 @@ class Pool:
                 for worker in late:
                     worker.timed_out = True
             for worker in late:
-                self.finish(worker, reusable=False)
+                self._kept(worker, reusable=False)
 
 
 class Answer:
@@ -237,7 +238,7 @@ class Answer:
         self.form = form
         self.format = format_name
         self._pool = pool
-        self._worker = worker
+        self._worker: Worker | None = worker
         self._next: tuple[Frame, bytes] | None = pool.frame(worker)
 
     def __iter__(self) -> "Answer":
@@ -247,11 +248,10 @@ class Answer:
         if self._next is None:
             raise StopIteration
         frame, payload = self._next
-        if frame is Frame.END:
-            self._next = None
-            self._pool.finish(self._worker, reusable=True)
-            raise StopIteration
         self._next = None
+        if frame is Frame.END or self._worker is None:
+            self._finish(reusable=True)
+            raise StopIteration
         try:
             self._next = self._pool.frame(self._worker)
         except QueryError as error:
@@ -262,7 +262,13 @@ class Answer:
     def close(self) -> None:
         """Give the worker back; a query that is still running is killed."""
         self._next = None
-        self._pool.finish(self._worker, reusable=False)
+        self._finish(reusable=False)
+
+    def _finish(self, reusable: bool) -> None:
+        """Let go of the worker, which may have another query soon."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            self._pool.finish(worker, reusable)
 
 
 _ERRORS: dict[str, type[QueryError]] = {

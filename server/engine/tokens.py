@@ -28,27 +28,29 @@ class Token(NamedTuple):
     start: int
 
 
-# SPARQL 1.1 Query §19.8. Every repetition is possessive, so that nothing is ever scanned twice.
+_KINDS = {kind.value: kind for kind in Kind}
+# SPARQL 1.1 Query §19.8. Every repetition is possessive, and what one alternative has read in vain the next one takes whole,
+# so that nothing is scanned again and again. Numbers and full stops go with the words they touch.
 _TOKEN = re.compile(
     r"""
     (?P<space>\s++)
   | (?P<comment>\#[^\r\n]*+)
-  | (?P<iri><[^\x00-\x20<>"{}|^`\\]*+>)
+  | (?P<iri><(?>[^\x00-\x20<>"{}|^`\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)
   | (?P<string>"{3}(?>[^"\\]|\\.|"(?!""))*+"{3} | '{3}(?>[^'\\]|\\.|'(?!''))*+'{3}
              | "(?>[^"\\\r\n]|\\.)*+" | '(?>[^'\\\r\n]|\\.)*+')
   | (?P<variable>[?$]\w++)
-  | (?P<name>(?>[\w.-]*+:)(?>[\w:-]|\.(?=[\w:-])|%[0-9A-Fa-f]{2}|\\.)*+ | @\w++(?>-\w++)*+)
-  | (?P<word>\w++)
+  | (?P<name>(?>[\w.-]*+:)(?>[\w:-]|\.(?=[\w:-])|%[0-9A-Fa-f]{2}|\\[_~.!$&'()*+,;=/?\#@%-])*+)
+  | (?P<word>[\w.-]++)
   | (?P<open>[{(\[])
   | (?P<close>[})\]])
-  | (?P<other>.)
+  | (?P<other>@\w++(?>-\w++)*+ | .)
     """,
     re.VERBOSE | re.DOTALL,
 )
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The tokens of a query, white space left out; they end at a quote that opens a string without an end.
+    """The tokens of a query, white space left out; they end where no query can go on: at a quote without a partner or a stray backslash.
 
     >>> [token.text for token in tokens("SELECT * { ?s ex:p 'a b' } # done")]
     ['SELECT', '*', '{', '?s', 'ex:p', "'a b'", '}', '# done']
@@ -56,10 +58,10 @@ def tokens(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         group = match.lastgroup
         assert group is not None
-        if group == "other" and match[0] in "\"'":
+        if group == "other" and match[0] in "\"'\\":
             return
         if group != "space":
-            yield Token(Kind(group), match[0], match.start())
+            yield Token(_KINDS[group], match[0], match.start())
 
 
 _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})

@@ -11,7 +11,6 @@ _HEADER = struct.Struct(">cI")
 class Frame(Enum):
     """What a frame holds."""
 
-    READY = b"R"
     QUERY = b"Q"
     HEAD = b"H"
     DATA = b"D"

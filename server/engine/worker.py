@@ -46,7 +46,6 @@ def run(connection: socket.socket, store_path: str, memory: int) -> None:
         return
     isolation.limit_memory(memory)
     isolation.forbid_connections()
-    send(connection, Frame.READY)
     while True:
         try:
             _, payload = receive(connection)

@@ -1,0 +1,391 @@
+"""The query engine without HTTP: deadlines, crashes, memory, slots, isolation, and the scanner and gate before it."""
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rdfgen.release.directory import DataDirectory
+from server.config import Config
+from server.engine.gate import check
+from server.engine.pool import Pool
+from server.engine.query import BadQuery, Busy, NotAcceptable, Query, QueryError, QueryFailed, QueryTimeout, RefusedQuery, TooLargeQuery
+from server.engine.tokens import Kind, tokens
+from server.published import Published
+from tests import server_fixtures
+from tests.server_fixtures import SEEDS, publish
+
+data = server_fixtures.data
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+ENDLESS_ROWS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+HUNGRY = "SELECT DISTINCT ?a ?d { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY DESC(CONCAT(STR(?a), STR(?g), STR(?d)))"
+CRASHING = "SELECT * " + "{" * 5_000 + "}" * 5_000
+
+
+@contextmanager
+def running_pool(
+    store: Callable[[], str], size: int = 1, memory: int = 1024, timeout: float = 20, queue_timeout: float = 5
+) -> Iterator[Pool]:
+    pool = Pool(store, size, memory, timeout, queue_timeout)
+    try:
+        yield pool
+    finally:
+        pool.close()
+
+
+@pytest.fixture(scope="module")
+def store(data: Path) -> Callable[[], str]:
+    return Published(DataDirectory(data)).store_path
+
+
+@pytest.fixture
+def pool(store: Callable[[], str]) -> Iterator[Pool]:
+    with running_pool(store) as running:
+        yield running
+
+
+def text(pool: Pool, query: str) -> str:
+    return b"".join(pool.answer(Query(query, results="csv"))).decode()
+
+
+def assert_works(pool: Pool) -> None:
+    assert text(pool, "SELECT ('yes' AS ?x) {}").split() == ["x", "yes"]
+
+
+# Processes, as /proc shows them
+
+
+def status(pid: int) -> tuple[int, str]:
+    """Parent and state of a process; (0, "X") if it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0, "X"
+    return int(fields[1]), fields[0]
+
+
+def children(parent: int) -> set[int]:
+    found = {int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()}
+    return {pid for pid in found if status(pid)[0] == parent and status(pid)[1] not in "XZ"}
+
+
+def descendants(parent: int) -> set[int]:
+    direct = children(parent)
+    return direct.union(*map(descendants, direct))
+
+
+def assert_soon(condition: Callable[[], bool], seconds: float = 3) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+# The pool
+
+
+def test_an_answer_tells_its_form_and_format(pool: Pool) -> None:
+    answers = [pool.answer(Query(text)) for text in ("SELECT * {} LIMIT 1",)]
+    assert [(answer.form, answer.format) for answer in answers] == [("SELECT", "json")]
+    assert b"".join(answers[0])
+
+
+@pytest.mark.parametrize(
+    ("query", "form"), [("ASK {}", "ASK"), ("DESCRIBE <a:a>", "CONSTRUCT"), ("CONSTRUCT WHERE { ?s ?p ?o }", "CONSTRUCT")]
+)
+def test_the_form_of_an_answer_is_that_of_its_query(pool: Pool, query: str, form: str) -> None:
+    answer = pool.answer(Query(query))
+    assert answer.form == form
+    answer.close()
+
+
+def test_a_query_that_needs_no_worker_long_keeps_the_worker(pool: Pool) -> None:
+    assert_works(pool)
+    before = descendants(os.getpid())
+    for query in ("ASK {", "SELECT (nope(1) AS ?x) {}", "ASK {}"):
+        with pytest.raises(BadQuery) if query != "ASK {}" else ExitStack():
+            text(pool, query)
+    assert descendants(os.getpid()) == before
+
+
+def test_a_form_in_no_wanted_format_says_which_form_it_is(pool: Pool) -> None:
+    with pytest.raises(NotAcceptable, match="SELECT"):
+        pool.answer(Query("SELECT * {}", results=None))
+    with pytest.raises(NotAcceptable, match="CONSTRUCT"):
+        pool.answer(Query("DESCRIBE <a:a>", graph=None))
+    assert_works(pool)
+
+
+def test_a_query_dies_at_its_deadline(store: Callable[[], str]) -> None:
+    with running_pool(store, timeout=1) as pool:
+        start = time.monotonic()
+        with pytest.raises(QueryTimeout, match="1 s"):
+            pool.answer(Query(ENDLESS))
+        assert 0.9 < time.monotonic() - start < 1.5
+        assert_works(pool)
+
+
+def test_a_query_dies_at_its_deadline_while_nobody_reads(store: Callable[[], str]) -> None:
+    with running_pool(store, timeout=1, queue_timeout=3) as pool:
+        answer = pool.answer(Query(ENDLESS_ROWS))
+        assert_works(pool)
+        with pytest.raises(QueryTimeout):
+            list(answer)
+
+
+def test_a_timeout_behind_the_first_block_is_an_error_and_no_end(store: Callable[[], str]) -> None:
+    with running_pool(store, timeout=1) as pool:
+        answer = pool.answer(Query(ENDLESS_ROWS))
+        assert len(next(answer)) > 1_000
+        with pytest.raises(QueryTimeout):
+            list(answer)
+
+
+def test_a_crash_of_the_engine_does_not_hurt_the_next_query(pool: Pool) -> None:
+    with pytest.raises(QueryFailed):
+        text(pool, CRASHING)
+    assert_works(pool)
+
+
+def test_a_crash_does_not_hurt_the_query_beside_it(store: Callable[[], str]) -> None:
+    with running_pool(store, size=2) as pool:
+        answer = pool.answer(Query("SELECT * { ?s ?p ?o }", results="csv"))
+        with pytest.raises(QueryFailed):
+            text(pool, CRASHING)
+        assert b"".join(answer).count(b"\n") > 3_000
+
+
+def test_a_query_that_needs_too_much_memory_dies(store: Callable[[], str]) -> None:
+    with running_pool(store, memory=64) as pool:
+        with pytest.raises(QueryFailed, match="64 MiB"):
+            text(pool, HUNGRY)
+        assert_works(pool)
+
+
+def test_a_store_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with running_pool(lambda: str(tmp_path / "nothing")) as pool:
+        for _ in range(3):
+            with pytest.raises(QueryFailed):
+                text(pool, "ASK {}")
+
+
+def test_closing_an_answer_early_frees_its_slot(store: Callable[[], str]) -> None:
+    with running_pool(store, queue_timeout=1) as pool:
+        for _ in range(3):
+            answer = pool.answer(Query(ENDLESS_ROWS))
+            next(answer)
+            answer.close()
+            answer.close()
+        assert_works(pool)
+
+
+def test_closing_an_answer_that_was_read_does_not_kill_the_next_query_of_its_worker(pool: Pool) -> None:
+    first = pool.answer(Query("ASK {}"))
+    list(first)
+    second = pool.answer(Query("SELECT * { ?s ?p ?o }", results="csv"))
+    first.close()
+    assert b"".join(second).count(b"\n") > 3_000
+
+
+def test_who_finds_no_free_worker_is_told_so_in_time(store: Callable[[], str]) -> None:
+    with running_pool(store, queue_timeout=0.3) as pool:
+        answer = pool.answer(Query(ENDLESS_ROWS))
+        start = time.monotonic()
+        with pytest.raises(Busy):
+            pool.answer(Query("ASK {}"))
+        assert 0.2 < time.monotonic() - start < 1
+        answer.close()
+        assert_works(pool)
+
+
+def test_failures_use_up_no_slots(store: Callable[[], str]) -> None:
+    with running_pool(store, size=2, timeout=0.3, queue_timeout=1) as pool:
+        for query in (CRASHING, ENDLESS, "ASK {") * 2:
+            with pytest.raises(QueryError):
+                text(pool, query)
+        answers = [pool.answer(Query(ENDLESS_ROWS)) for _ in range(2)]
+        for answer in answers:
+            answer.close()
+
+
+def test_there_are_never_more_workers_than_the_pool_is_large(store: Callable[[], str]) -> None:
+    with running_pool(store, size=2, timeout=0.2, queue_timeout=0.1) as pool:
+        for _ in range(4):
+            with pytest.raises(QueryTimeout):
+                pool.answer(Query(ENDLESS))
+        answers = [pool.answer(Query("SELECT * { ?a ?b ?c . ?d ?e ?f }")) for _ in range(2)]
+        with pytest.raises(Busy):
+            pool.answer(Query("ASK {}"))
+        for answer in answers:
+            answer.close()
+
+
+def test_many_threads_get_their_own_answers(store: Callable[[], str]) -> None:
+    found: dict[int, str] = {}
+
+    def run(number: int) -> None:
+        for repetition in range(10):
+            found[number * 10 + repetition] = text(pool, f"SELECT ({number * 10 + repetition} AS ?x) {{}}").split()[1]
+
+    with running_pool(store, size=2, queue_timeout=20) as pool:
+        threads = [threading.Thread(target=run, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert found == {number: str(number) for number in range(80)}
+
+
+def test_a_killed_worker_is_replaced(pool: Pool) -> None:
+    assert_works(pool)
+    (zygote,) = children(os.getpid())
+    (worker,) = children(zygote)
+    os.kill(worker, signal.SIGKILL)
+    assert_soon(lambda: worker not in descendants(os.getpid()))
+    assert_works(pool)
+
+
+def test_a_killed_zygote_is_replaced_with_its_workers(pool: Pool) -> None:
+    assert_works(pool)
+    (zygote,) = children(os.getpid())
+    (worker,) = children(zygote)
+    os.kill(zygote, signal.SIGKILL)
+    for _ in range(3):
+        with pytest.raises(QueryFailed):
+            text(pool, CRASHING)
+        assert_works(pool)
+    assert len(children(os.getpid())) == 1
+    assert status(worker)[1] in "XZ"
+
+
+def test_closing_the_pool_leaves_no_process(store: Callable[[], str]) -> None:
+    before = descendants(os.getpid())
+    with running_pool(store, size=3) as pool:
+        answers = [pool.answer(Query(ENDLESS_ROWS)) for _ in range(2)]
+        assert_works(pool)
+        started = descendants(os.getpid()) - before
+        assert len(started) == 4
+    assert_soon(lambda: all(status(pid)[1] == "X" for pid in started))
+    for answer in answers:
+        answer.close()
+
+
+def test_the_query_after_a_switch_sees_the_new_store(tmp_path: Path) -> None:
+    count = "SELECT (COUNT(?p) AS ?n) { ?p a <http://purl.org/spar/fabio/JournalArticle> }"
+    publish(tmp_path, SEEDS[:1])
+    with running_pool(Published(DataDirectory(tmp_path)).store_path) as pool:
+        assert text(pool, count).split() == ["n", "1"]
+        publish(tmp_path, SEEDS)
+        assert text(pool, count).split() == ["n", "2"]
+
+
+# Isolation: what gets past the gate still reaches nobody
+
+CALLS = [
+    "SELECT * { SERVICE <URL> { ?s ?p ?o } }",
+    "SELECT * { SERVICE SILENT <URL> { ?s ?p ?o } }",
+    "SELECT * { ?x ?y ?z OPTIONAL { { SELECT * { SERVICE SILENT <URL> { ?s ?p ?o } } LIMIT 1 } } } LIMIT 3",
+    "SELECT * { VALUES ?e { <URL> } SERVICE ?e { ?s ?p ?o } }",
+    "SELECT * { VALUES ?e { <URL> } SERVICE SILENT ?e { ?s ?p ?o } }",
+    "ASK { FILTER EXISTS { SERVICE SILENT <URL> { ?s ?p ?o } } }",
+    "CONSTRUCT { ?s ?p ?o } WHERE { SERVICE SILENT <URL> { ?s ?p ?o } }",
+]
+
+
+@pytest.mark.parametrize("query", CALLS)
+def test_a_worker_reaches_nobody(pool: Pool, query: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/sparql"
+        try:
+            text(pool, query.replace("URL", url))
+        except BadQuery as error:
+            assert "SILENT" not in query, error
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+    assert_works(pool)
+
+
+def test_the_listener_of_the_test_above_would_notice() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()):
+        listener.setblocking(False)
+        listener.accept()[0].close()
+
+
+# The scanner
+
+MEGABYTE = 1 << 20
+PIECES = [
+    *("'", '"', "<", "#", "\\", ".", "-", ":", "@", "?", "%", "{", "(", "a", "_", "\n", " ", "é", "\0"),
+    *("'''", '"""', "'\n", '"\\', "<a", "<\\u0041", "a.", "a-", "a:", ".:", "@a-", "a:\\", "a:.", "a:%", "#\n", "'a' ", "''''"),
+    *('"""x"\\', "'''x'\\", '"""x"a:\\"', '""" \\"', '"""\\"""', "'''\"\\'", "?a<", "<?a", "1.", "a:b."),
+]
+
+
+@pytest.mark.parametrize("piece", PIECES)
+@pytest.mark.parametrize("start", ["", "'''", "<", "a:"])
+def test_the_scanner_is_quick_on_a_megabyte_of_anything(start: str, piece: str) -> None:
+    hostile = (start + piece * (MEGABYTE // len(piece)))[:MEGABYTE]
+    begin = time.process_time()
+    for _ in tokens(hostile):
+        if time.process_time() - begin > 3:
+            break
+    assert time.process_time() - begin < 3
+
+
+@given(st.text(alphabet=st.sampled_from("'\"<>#\\.:-@?%{}()[] \nau04é\0\ud800SERVICE"), max_size=60) | st.text(max_size=60))
+def test_the_scanner_never_raises_and_loses_no_place(query: str) -> None:
+    end = 0
+    for token in tokens(query):
+        assert query[token.start : token.start + len(token.text)] == token.text
+        assert not query[end : token.start].strip()
+        end = token.start + len(token.text)
+
+
+@given(st.lists(st.sampled_from(["'a\\'b'", '"""x"y"""', "<a:b>", "?x", "a:b", "{", "}", "12", "SERVICE", "@en", "# c\n", "'''\n'''"])))
+def test_tokens_set_apart_are_found_again(found: list[str]) -> None:
+    assert [token.text for token in tokens(" ".join(found))] == [text.rstrip("\n") for text in found]
+
+
+def test_a_comment_hides_what_an_iri_does_not() -> None:
+    kinds = [token.kind for token in tokens("<http://x/#SERVICE> # SERVICE\rSERVICE")]
+    assert kinds == [Kind.IRI, Kind.COMMENT, Kind.WORD]
+
+
+# The gate
+
+LIMITS = Config(max_query_bytes=100, max_query_depth=3)
+
+
+@pytest.mark.parametrize(
+    "query", ["ASK { { {} } }", "ASK { FILTER((1)) }", "ASK {} # {{{{{{", "ASK { ?s ?p '{{{{' } # }", "ASK {} {} {} {}", "é" * 50]
+)
+def test_the_gate_lets_in_what_keeps_its_limits(query: str) -> None:
+    check(query, LIMITS)
+
+
+@pytest.mark.parametrize("query", ["ASK { { { {} } } }", "ASK { { { ( } } }", "ASK { [ [ [", "{{{{", "}}}}{{{{"])
+def test_the_gate_refuses_deep_nesting(query: str) -> None:
+    with pytest.raises(BadQuery, match="max_query_depth"):
+        check(query, LIMITS)
+
+
+@pytest.mark.parametrize("query", ["a" * 101, "é" * 51, "# " + "\ud800" * 40])
+def test_the_gate_counts_bytes(query: str) -> None:
+    with pytest.raises(TooLargeQuery, match="max_query_bytes"):
+        check(query, LIMITS)
+
+
+@pytest.mark.parametrize("query", ["ASK { SERVICE <a:a> {} }", "DELETE WHERE { ?s ?p ?o }", "BASE <a:a> prefix x: <a:a> insert data {}"])
+def test_the_gate_refuses_what_is_not_done_here(query: str) -> None:
+    with pytest.raises(RefusedQuery):
+        check(query, LIMITS)
