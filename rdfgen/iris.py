@@ -75,7 +75,8 @@ def web_iri(text: str) -> str | None:
     >>> web_iri("javascript:alert(1)") is None
     True
     """
-    address = text.strip()
+    scheme, separator, rest = text.strip().partition("://")
+    address = scheme.lower() + separator + rest
     head, _, fragment = address.partition("#")
     quoted = _quoted(_BAD_PERCENT.sub("%25", head), _PATH_SAFE + "?%")
     if fragment:

@@ -1,5 +1,6 @@
 """Every setting of the server, with its default and help; TOML file < environment LITLOD_* < command-line flag."""
 
+import math
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -15,7 +16,7 @@ class Config:
 
     data: str = field(default="data", metadata={"help": "Data directory with the releases that `litlod build` makes."})
     host: str = field(default="127.0.0.1", metadata={"help": "Address to listen on; 0.0.0.0 is the whole network."})
-    port: int = field(default=8000, metadata={"help": "Port to listen on."})
+    port: int = field(default=8000, metadata={"help": "Port to listen on; 0 takes any that is free."})
     threads: int = field(default=16, metadata={"help": "Requests answered at the same time."})
     workers: int = field(default=os.cpu_count() or 1, metadata={"help": "Query processes: SPARQL queries evaluated at the same time."})
     query_timeout: float = field(
@@ -47,6 +48,14 @@ def read_config(flags: Mapping[str, object], path: str | None = None, environmen
 _TYPES: dict[str, Callable[[str], int | float | str]] = {row.name: type(row.default) for row in fields(Config)}  # type: ignore[misc]  # all have one
 
 
+def _is_positive(value: float) -> bool:
+    return 0 < value < math.inf
+
+
+_IN_RANGE: dict[str, Callable[[float], bool]] = {"port": lambda value: 0 <= value <= 65535}
+_MAY_BE_ZERO = frozenset({"port"})
+
+
 def _file_settings(path: str) -> dict[str, object]:
     try:
         return tomllib.loads(Path(path).read_text(encoding="utf-8"))
@@ -63,6 +72,6 @@ def _converted(name: str, value: object) -> object:
         converted = _TYPES[name](str(value))
     except ValueError as error:
         raise UsageError(f"setting {name!r}: {value!r} is no {type(getattr(Config(), name)).__name__}") from error
-    if not isinstance(converted, str) and converted <= 0:
-        raise UsageError(f"setting {name!r}: {value!r} must be greater than 0")
+    if not isinstance(converted, str) and not _IN_RANGE.get(name, _is_positive)(converted):
+        raise UsageError(f"setting {name!r}: {value!r} is out of range; --help says what it is for")
     return converted

@@ -1,0 +1,345 @@
+"""`litlod serve` as a process of its own, and the clients that people use with it."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+from xml.dom.minidom import Document
+
+import pandas
+import pyoxigraph
+import pytest
+import SPARQLWrapper
+from rdflib import Graph, URIRef
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
+
+from tests import server_fixtures
+from tests.server_fixtures import SEEDS, publish
+
+pytestmark = pytest.mark.slow
+data = server_fixtures.data
+
+COMMAND = (sys.executable, "-c", "from rdfgen.cli import main; main()", "serve")
+PAPER = URIRef("https://w3id.org/litlod/paper/PMC12973800")
+SELECT = "SELECT ?p ?o { <https://w3id.org/litlod/paper/PMC12973800> ?p ?o } ORDER BY ?p ?o LIMIT 5"
+CONSTRUCT = "CONSTRUCT WHERE { <https://w3id.org/litlod/paper/PMC12973800> ?p ?o }"
+ENDLESS_ROWS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server: its process, which leads a group of its own, and its address."""
+
+    process: subprocess.Popen[str]
+    url: str
+
+    @property
+    def endpoint(self) -> str:
+        return self.url + "sparql"
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rstrip("/").rpartition(":")[2])
+
+    def text(self, path: str, **headers: str) -> str:
+        request = urllib.request.Request(self.url + path, headers=headers)
+        with urllib.request.urlopen(request, timeout=20) as response:
+            return str(response.read().decode())
+
+    def result(self, query: str) -> str:
+        return self.text("sparql?" + urlencode({"query": query, "format": "csv"}))
+
+
+@contextmanager
+def serving(data: Path, *options: str) -> Iterator[Server]:
+    """A server on a port that the system picks, killed with all its processes in the end."""
+    command = [*COMMAND, "--data", str(data), "--port", "0", *options]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        yield Server(process, announced(process))
+    finally:
+        for pid in [process.pid, *processes_of(process.pid)]:
+            kill(pid)
+        process.wait()
+        assert process.stderr is not None
+        process.stderr.close()
+
+
+def announced(process: subprocess.Popen[str]) -> str:
+    assert process.stderr is not None
+    line = process.stderr.readline()
+    found = re.search(r"http://127\.0\.0\.1:\d+/", line)
+    assert found is not None, line
+    return found[0]
+
+
+def kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def processes_of(pid: int) -> set[int]:
+    """The process and all below it that still run."""
+    parents = {number: parent for number in numbers() if (parent := parent_of(number)) is not None}
+    found = {pid} & parents.keys()
+    while more := {number for number, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+def numbers() -> list[int]:
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+
+
+def parent_of(pid: int) -> int | None:
+    """None if it is gone or a zombie."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return None if fields[0] in "XZ" else int(fields[1])
+
+
+def running(pids: set[int]) -> set[int]:
+    return {pid for pid in pids if parent_of(pid) is not None}
+
+
+@pytest.fixture(scope="module")
+def server(data: Path) -> Iterator[Server]:
+    with serving(data, "--workers", "2") as running_server:
+        yield running_server
+
+
+# Clients
+
+
+def test_the_server_says_that_it_is_well(server: Server) -> None:
+    assert '"ok"' in server.text("health")
+
+
+def test_the_home_page_shows_how_to_query_and_download_here(server: Server) -> None:
+    page = server.text("")
+    assert server.endpoint in page
+    assert f"{server.url}dumps/papers.ttl.gz" in page
+
+
+@pytest.mark.parametrize("path", ["dumps/papers.ttl.gz", "paper/PMC12973800.ttl", "ontology", ".well-known/void", "concept/MONDO:0002050"])
+def test_what_the_home_page_names_is_there(server: Server, path: str) -> None:
+    with urllib.request.urlopen(server.url + path, timeout=20) as response:
+        assert response.status == 200
+
+
+@pytest.mark.parametrize("accept", ["text/turtle", "text/html"])
+def test_an_iri_leads_a_plain_client_to_its_document(server: Server, accept: str) -> None:
+    request = urllib.request.Request(server.url + "paper/PMC12973800", headers={"Accept": accept})
+    with urllib.request.urlopen(request, timeout=20) as response:
+        assert response.headers.get_content_type() == accept
+        assert b"Advances in calcium" in response.read()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("form", ["urlencoded", "postdirectly"])
+@pytest.mark.parametrize("name", ["json", "xml", "csv", "tsv"])
+def test_sparqlwrapper_reads_tables(server: Server, method: str, form: str, name: str) -> None:
+    wrapper = wrapped(server, SELECT, name, method, form)
+    found = wrapper.queryAndConvert()
+    text = found.toxml() if isinstance(found, Document) else found.decode() if isinstance(found, bytes) else str(found)
+    assert "http://purl.org/ontology/bibo/doi" in text
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("name", ["turtle", "n3", "rdf+xml", "json-ld", "xml", "rdf"])
+def test_sparqlwrapper_reads_graphs(server: Server, method: str, name: str) -> None:
+    found = wrapped(server, CONSTRUCT, name, method, "urlencoded").queryAndConvert()
+    if isinstance(found, bytes):
+        found = Graph().parse(data=found, format="turtle")
+    assert isinstance(found, Graph)
+    assert len(found) > 50
+
+
+def wrapped(server: Server, query: str, name: str, method: str, form: str) -> SPARQLWrapper.SPARQLWrapper:
+    wrapper = SPARQLWrapper.SPARQLWrapper(server.endpoint)
+    wrapper.setQuery(query)
+    wrapper.setReturnFormat(name)
+    wrapper.setMethod(method)
+    wrapper.setRequestMethod(form)
+    return wrapper
+
+
+def test_sparqlwrapper_tells_of_a_wrong_query(server: Server) -> None:
+    with pytest.raises(SPARQLWrapper.SPARQLExceptions.QueryBadFormed):
+        wrapped(server, "SELECT *", "json", "POST", "urlencoded").query()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
+def test_rdflib_takes_the_endpoint_for_a_store(server: Server, method: str) -> None:
+    graph = Graph(SPARQLStore(server.endpoint, method=method))
+    assert len(list(graph.query(SELECT))) == 5
+    assert len(list(graph.triples((PAPER, None, None)))) > 50
+    assert len(graph) > 3_000
+    assert graph.query("ASK {}").askAnswer is True
+    assert len(graph.query(CONSTRUCT).graph or ()) > 50
+
+
+def test_rdflib_asks_the_endpoint_by_service(server: Server) -> None:
+    assert len(list(Graph().query(f"SELECT * {{ SERVICE <{server.endpoint}> {{ <{PAPER}> ?p ?o }} }}"))) > 50
+
+
+def test_oxigraph_asks_the_endpoint_by_service(server: Server) -> None:
+    found = pyoxigraph.Store().query(f"SELECT * {{ SERVICE <{server.endpoint}> {{ <{PAPER}> ?p ?o }} }}")
+    assert isinstance(found, pyoxigraph.QuerySolutions)
+    assert len(list(found)) > 50
+
+
+def test_pandas_reads_a_table_from_the_address_of_a_query(server: Server) -> None:
+    table = pandas.read_csv(f"{server.endpoint}?{urlencode({'query': SELECT, 'format': 'csv'})}")
+    assert table.shape == (5, 2)
+
+
+def test_one_connection_serves_many_requests(server: Server) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    for path in ("/health", "/sparql?query=ASK%7B%7D", "/sparql?query=nonsense", "/nowhere", "/sparql?query=ASK%7B%7D"):
+        connection.request("GET", path)
+        response = connection.getresponse()
+        assert (response.status >= 400) == (path in ("/sparql?query=nonsense", "/nowhere"))
+        response.read()
+    connection.close()
+
+
+# Limits
+
+
+@pytest.fixture(scope="module")
+def strict(data: Path) -> Iterator[Server]:
+    with serving(data, "--workers", "1", "--query-timeout", "1", "--queue-timeout", "0.3") as running_server:
+        yield running_server
+
+
+def opened(server: Server, query: str) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection.request("GET", "/sparql?" + urlencode({"query": query, "format": "csv"}))
+    return connection, connection.getresponse()
+
+
+def test_a_timeout_behind_the_first_block_breaks_the_transfer(strict: Server) -> None:
+    connection, response = opened(strict, ENDLESS_ROWS)
+    assert response.status == 200
+    with pytest.raises(http.client.IncompleteRead):
+        while response.read(1 << 20):
+            pass
+    connection.close()
+    assert strict.result("SELECT (1 AS ?x) {}").split() == ["x", "1"]
+
+
+def test_a_client_that_goes_away_frees_its_worker(server: Server) -> None:
+    for _ in range(4):
+        connection, response = opened(server, ENDLESS_ROWS)
+        response.read(1_000)
+        response.close()
+        connection.close()
+    assert server.result("SELECT (1 AS ?x) {}").split() == ["x", "1"]
+
+
+def test_who_finds_all_workers_busy_gets_a_503_with_retry_after(strict: Server) -> None:
+    connection, response = opened(strict, ENDLESS_ROWS)
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        strict.result("ASK {}")
+    assert (caught.value.code, caught.value.headers["Retry-After"]) == (503, "5")
+    caught.value.close()
+    response.close()
+    connection.close()
+
+
+# Life and death
+
+
+def test_a_new_release_is_served_without_a_restart(tmp_path: Path) -> None:
+    count = "SELECT (COUNT(?p) AS ?n) { ?p a <http://purl.org/spar/fabio/JournalArticle> }"
+    old = publish(tmp_path, SEEDS[:1])
+    with serving(tmp_path) as server:
+        assert server.result(count).split() == ["n", "1"]
+        assert old in server.text("health")
+        new = publish(tmp_path, SEEDS)
+        assert server.result(count).split() == ["n", "2"]
+        assert new in server.text("health")
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_the_server_and_all_its_processes(data: Path, sign: signal.Signals) -> None:
+    with serving(data, "--workers", "2") as server:
+        reader = threading.Thread(target=read_to_the_end, args=(server,))
+        reader.start()
+        assert server.result("SELECT (1 AS ?x) {}").split() == ["x", "1"]
+        started = processes_of(server.process.pid)
+        assert len(started) >= 4
+        begin = time.monotonic()
+        server.process.send_signal(sign)
+        server.process.wait(10)
+        assert time.monotonic() - begin < 5
+        assert not gone_after(started, seconds=1)
+        reader.join()
+
+
+def read_to_the_end(server: Server) -> None:
+    _, response = opened(server, ENDLESS_ROWS)
+    with response:
+        try:
+            while response.read(1 << 20):
+                pass
+        except (http.client.IncompleteRead, ConnectionError):
+            return
+
+
+def gone_after(pids: set[int], seconds: float) -> set[int]:
+    """Those that still run then."""
+    end = time.monotonic() + seconds
+    while (left := running(pids)) and time.monotonic() < end:
+        time.sleep(0.05)
+    return left
+
+
+def test_a_server_that_is_killed_leaves_no_query_process(data: Path) -> None:
+    with serving(data) as server:
+        server.result("SELECT (1 AS ?x) {}")
+        started = processes_of(server.process.pid)
+        os.kill(server.process.pid, signal.SIGKILL)
+        server.process.wait()
+        assert not gone_after(started, seconds=5)
+
+
+def failed(*options: str) -> tuple[int, str]:
+    done = subprocess.run([*COMMAND, *options], capture_output=True, text=True, timeout=20, check=False)
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stderr
+
+
+def test_a_port_that_is_taken_is_told_with_the_cure(data: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        status, message = failed("--data", str(data), "--port", str(taken.getsockname()[1]))
+    assert status == 3
+    assert "--port" in message
+
+
+def test_without_a_release_there_is_an_error_that_says_what_to_run(tmp_path: Path) -> None:
+    status, message = failed("--data", str(tmp_path))
+    assert status == 1
+    assert "litlod build" in message
+
+
+@pytest.mark.parametrize("options", [("--workers", "0"), ("--query-timeout", "-1"), ("--port", "many"), ("--port", "70000")])
+def test_a_setting_that_makes_no_sense_is_wrong_usage(data: Path, options: tuple[str, str]) -> None:
+    assert failed("--data", str(data), *options)[0] == 2
