@@ -53,7 +53,6 @@ def _is_positive(value: float) -> bool:
 
 
 _IN_RANGE: dict[str, Callable[[float], bool]] = {"port": lambda value: 0 <= value <= 65535}
-_MAY_BE_ZERO = frozenset({"port"})
 
 
 def _file_settings(path: str) -> dict[str, object]:

@@ -48,6 +48,12 @@ def description(store: Store, iri: str) -> Iterator[Quad]:
                 waiting.append(node.value)
 
 
+def linked(store: Store, iri: str, predicate: str) -> str | None:
+    """The first thing that the predicate links a thing to, by code point."""
+    quads = store.quads_for_pattern(NamedNode(iri), NamedNode(expand(predicate)), None, _DEFAULT)
+    return min((quad.object.value for quad in quads if isinstance(quad.object, NamedNode)), default=None)
+
+
 def mentions(store: Store, concept: str, predicate: str) -> list[str]:
     """The papers that the predicate links to a concept, sorted."""
     quads = store.quads_for_pattern(None, NamedNode(expand(predicate)), NamedNode(concept), _DEFAULT)

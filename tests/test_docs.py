@@ -9,6 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from pyoxigraph import Store
 
 from server.config import Config
@@ -40,12 +41,12 @@ def test_the_readme_shows_three_queries_with_answers() -> None:
 
 
 @pytest.mark.parametrize(("query", "answer"), QUERIES)
-def test_a_query_of_the_readme_has_the_answer_shown(client: server_fixtures.FlaskClient, query: str, answer: str) -> None:
+def test_a_query_of_the_readme_has_the_answer_shown(client: FlaskClient, query: str, answer: str) -> None:
     found = server_fixtures.ask(client, query, "text/csv")
     assert found.text.replace("\r\n", "\n") == answer
 
 
-def test_the_readme_says_that_depression_has_64_genes(client: server_fixtures.FlaskClient) -> None:
+def test_the_readme_says_that_depression_has_64_genes(client: FlaskClient) -> None:
     query = QUERIES[0][0].partition("ORDER BY")[0]
     assert len(server_fixtures.ask(client, query, "text/csv").text.splitlines()) - 1 == 64
 
@@ -103,6 +104,6 @@ def test_the_table_of_settings_is_that_of_the_configuration() -> None:
     assert shown == {row.name: f"{row.default:g}" if isinstance(row.default, float) else str(row.default) for row in fields(Config) if row.name in shown}
 
 
-def test_the_first_query_of_the_demo_has_an_answer(client: server_fixtures.FlaskClient) -> None:
+def test_the_first_query_of_the_demo_has_an_answer(client: FlaskClient) -> None:
     query = (ROOT / "docs" / "first-query.rq").read_text(encoding="utf-8")
     assert [row.rpartition(",")[2] for row in server_fixtures.ask(client, query, "text/csv").text.split()[1:] if "," in row] == ["60", "4"]

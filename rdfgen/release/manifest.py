@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 
 import pyoxigraph
@@ -13,6 +14,7 @@ from rdfgen.errors import ReleaseError
 
 MANIFEST = "manifest.json"
 # Oxigraph's own log names the machine; its lock file means nothing in a copy.
+_CODE = frozenset({".py", ".ttl"})
 _NOT_LISTED = frozenset({MANIFEST, "store/LOG", "store/LOCK"})
 
 
@@ -70,8 +72,17 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def software_versions() -> dict[str, str]:
-    """The versions that the bytes of a release depend on."""
-    return {"litlod": __version__, "pyoxigraph": pyoxigraph.__version__}
+    """What the bytes of a release depend on besides its inputs; `code` stands for our code and ontology as they are."""
+    return {"litlod": __version__, "code": _code_digest(), "pyoxigraph": pyoxigraph.__version__}
+
+
+def _code_digest() -> str:
+    texts: dict[str, bytes] = {}
+    for package in ("rdfgen", "ontology"):
+        root = Path(str(files(package)))
+        texts |= {f"{package}/{path.relative_to(root)}": path.read_bytes() for path in root.rglob("*") if path.suffix in _CODE}
+    content = b"".join(name.encode() + b"\0" + sha256(text).digest() for name, text in sorted(texts.items()))
+    return sha256(content).hexdigest()[:16]
 
 
 def release_id(inputs: list[Input], base: str, software: dict[str, str]) -> str:
