@@ -118,19 +118,27 @@ def _in_processes(planned: list[Chunk], jobs: int) -> Iterator[Shard]:
 
 
 def _in_one_pool(waiting: deque[Chunk], jobs: int) -> Iterator[Shard]:
-    """Takes a chunk from `waiting` only when its shard is there, so that whoever is left can be tried again."""
     context = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
+    others = set(multiprocessing.active_children())
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        running: deque[Future[Shard]] = deque()
-        submitted = 0
-        while waiting:
-            while submitted < len(waiting) and submitted < 2 * jobs:
-                running.append(pool.submit(convert_chunk, waiting[submitted]))
-                submitted += 1
-            shard = running.popleft().result()
-            waiting.popleft()
-            submitted -= 1
-            yield shard
+        try:
+            yield from _pooled(pool, waiting, 2 * jobs)
+        except BrokenProcessPool:
+            # The pool waits for all of its workers, but does not end one that was starting when another died.
+            for worker in set(multiprocessing.active_children()) - others:
+                worker.kill()
+            raise
+
+
+def _pooled(pool: ProcessPoolExecutor, waiting: deque[Chunk], ahead: int) -> Iterator[Shard]:
+    """Takes a chunk from `waiting` only when its shard is there, so that whoever is left can be tried again."""
+    running: deque[Future[Shard]] = deque()
+    while waiting:
+        while len(running) < min(ahead, len(waiting)):
+            running.append(pool.submit(convert_chunk, waiting[len(running)]))
+        shard = running.popleft().result()
+        waiting.popleft()
+        yield shard
 
 
 def convert_chunk(chunk: Chunk) -> Shard:

@@ -8,7 +8,7 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from rdfgen.errors import InputError, UsageError
+from rdfgen.errors import InputError
 from rdfgen.release.directory import DataDirectory
 from rdfgen.release.manifest import read_manifest
 from server import create_app
@@ -53,8 +53,6 @@ def _listener(config: Config) -> socket.socket:
     try:
         listener.bind((config.host, config.port))
         listener.listen(128)
-    except OverflowError as error:
-        raise UsageError(f"setting 'port': {config.port} must be at most 65535") from error
     except OSError as error:
         raise InputError(f"{config.host}:{config.port}: error: {error.strerror}; choose another --port or --host") from error
     return listener

@@ -2,7 +2,10 @@
 
 from urllib.parse import quote
 
+from rdfgen.entity_types import ENTITY_TYPES
 from rdfgen.iris import Iris, concept_reference
+
+_CONCEPT_PREFIXES = frozenset(prefix for row in ENTITY_TYPES.values() for prefix in row.vocabularies)
 
 
 def local_path(iri: str, base: str) -> str:
@@ -12,9 +15,11 @@ def local_path(iri: str, base: str) -> str:
     '/paper/PMC1#tldr'
     >>> local_path("http://id.nlm.nih.gov/mesh/D003866", "https://w3id.org/litlod/")
     '/concept/MESH:D003866'
+    >>> local_path("https://doi.org/10.1/x", "https://w3id.org/litlod/")
+    'https://doi.org/10.1/x'
     """
     reference = concept_reference(iri)
-    if reference is not None:
+    if reference is not None and reference.prefix in _CONCEPT_PREFIXES:
         iri = Iris(base).concept_document(reference)
     return "/" + iri.removeprefix(base) if iri.startswith(base) else iri
 

@@ -77,7 +77,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def client(data: Path) -> Iterator[FlaskClient]:
     """A client of an application over the seeds."""
     with serving(data) as app:

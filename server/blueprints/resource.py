@@ -48,9 +48,13 @@ def _stem_and_form(name: str, release: Release) -> tuple[str, str | None]:
 
 def _see_other(iri: str, release: Release) -> BaseResponse:
     form = negotiated()
-    response = redirect(f"/{iri.removeprefix(release.iris.base)}.{_SUFFIX[form]}", 303)
+    address = f"{iri}.{_SUFFIX[form]}"
+    if release.holds(address):  # Another paper's own name: a DOI may end in a suffix.
+        response: BaseResponse = _paper_document(iri, form, release)
+    else:
+        response = redirect(f"/{address.removeprefix(release.iris.base)}", 303)
+        response.headers["Link"] = _alternates(iri, release)
     response.headers["Vary"] = "Accept"
-    response.headers["Link"] = _alternates(iri, release)
     return response
 
 
@@ -123,7 +127,6 @@ def _concept_document(found: Reference, form: str, release: Release) -> Response
     document = release.iris.concept_document(found)
     if form != HTML:
         response = rdf_response(_concept_quads(found, shown, release), FORMATS[form], release)
-        response.set_etag(f"{release.id}-{form}-{page}")
     else:
         response = _concept_page(found, papers, shown, page, release)
     links = [_alternates(document, release), f'<{concept_iri(found)}>; rel="describes"']
