@@ -10,13 +10,13 @@ import click
 from rdfgen import __version__
 from rdfgen.errors import LitlodError
 
-# Name -> where it is; a row is imported only when it is asked for, so that starting stays fast.
-COMMANDS: dict[str, str] = {
-    "convert": "rdfgen.commands.convert:convert",
-    "build": "rdfgen.commands.build:build",
-    "verify": "rdfgen.commands.verify:verify",
-    "query": "rdfgen.commands.query:query",
-    "serve": "server.command:serve",
+# Name -> where it is, and what it does; a row is imported only when it is run, so that starting stays fast.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "convert": ("rdfgen.commands.convert:convert", "Convert papers to RDF."),
+    "build": ("rdfgen.commands.build:build", "Make a release of papers and publish it."),
+    "verify": ("rdfgen.commands.verify:verify", "Check that a release is whole."),
+    "query": ("rdfgen.commands.query:query", "Ask the current release a SPARQL query."),
+    "serve": ("server.command:serve", "Serve the current release over HTTP."),
 }
 
 
@@ -31,10 +31,15 @@ class LazyGroup(click.Group):
         """Import the command of that name."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; a pipe that is closed downstream ends it quietly, as `SIGPIPE` would."""
@@ -70,5 +75,5 @@ def main() -> None:
         print(f"litlod: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
     except OSError as error:
-        print(f"litlod: {error.filename or 'input/output'}: error: {error.strerror}", file=sys.stderr)
+        print(f"litlod: {error.filename or 'input/output'}: error: {error.strerror or error}", file=sys.stderr)
         sys.exit(3)

@@ -97,7 +97,7 @@ def _drop_known_papers(shard: Shard, seen: set[str]) -> None:
             report = Report(span.place)
             report.skip(0, "a paper that an earlier input describes already", span.paper)
             shard.entries += report.entries
-            shard.counts.subtract(papers=1, annotations=span.annotations)
+            shard.counts.subtract({"papers": 1, "annotations": span.annotations})
         else:
             seen.add(span.paper)
             kept.append(span)
@@ -135,10 +135,17 @@ def _pooled(pool: ProcessPoolExecutor, waiting: deque[Chunk], ahead: int) -> Ite
     running: deque[Future[Shard]] = deque()
     while waiting:
         while len(running) < min(ahead, len(waiting)):
-            running.append(pool.submit(convert_chunk, waiting[len(running)]))
+            running.append(_submitted(pool, waiting[len(running)]))
         shard = running.popleft().result()
         waiting.popleft()
         yield shard
+
+
+def _submitted(pool: ProcessPoolExecutor, chunk: Chunk) -> Future[Shard]:
+    try:
+        return pool.submit(convert_chunk, chunk)
+    except (OSError, EOFError) as error:  # a worker died while it was starting
+        raise BrokenProcessPool(str(error)) from error
 
 
 def convert_chunk(chunk: Chunk) -> Shard:

@@ -24,7 +24,9 @@ def tool_triples(tool: str, iris: Iris) -> Iterator[Triple]:
 
 
 def release_triples(release_id: str, inputs: list[str], iris: Iris) -> Iterator[Triple]:
-    """The activity that made a release; `inputs` are the SHA-256 sums of what it used. Times are in the manifest."""
+    """The activity that made a release. `inputs` are the SHA-256 sums of what it used besides the papers' sources,
+    which each paper names itself; times are in the manifest.
+    """
     activity = iri(part(iris.release(release_id), "activity"))
     yield iri(iris.release(release_id)), iri(expand("prov:wasGeneratedBy")), activity
     yield activity, iri(expand("rdf:type")), iri(expand("prov:Activity"))

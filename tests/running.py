@@ -47,7 +47,7 @@ def litlod(*arguments: str | Path, stdin: bytes = b"") -> Run:
 def _bytes(stream: io.TextIOWrapper) -> bytes:
     stream.flush()
     stream.seek(0)
-    return stream.buffer.read()
+    return bytes(stream.buffer.read())
 
 
 def litlod_process(*arguments: str | Path, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> Run:

@@ -21,7 +21,9 @@ from rdfgen.iris import Iris, concept_reference
 from tests.running import COMMAND, ROOT, SEEDS, litlod, litlod_process, page_text
 from tests.test_ntriples import RDFLIB_NAMES
 
-pytestmark = pytest.mark.filterwarnings("ignore:(ConjunctiveGraph|Dataset.default_context) is deprecated:DeprecationWarning")  # rdflib's own
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:(ConjunctiveGraph|Dataset.default_context) is deprecated:DeprecationWarning"
+)  # rdflib's own
 
 GOLDEN = Path(__file__).parent / "data" / "golden"
 FORMAT_ROWS = pytest.mark.parametrize("row", FORMATS.values(), ids=FORMATS)
@@ -115,12 +117,16 @@ def test_what_a_page_calls_a_disease_or_chemical_is_no_label_of_it(seeds_graph: 
 def test_an_unresolved_mention_keeps_its_text_and_gets_no_concept(seeds_graph: Graph, text: str) -> None:
     mentions = [s for s, o in seeds_graph.subject_objects(URIRef(Iris().term("surfaceForm"))) if str(o) == text]
     bodies = [body for mention in mentions for body in seeds_graph.objects(mention, OA.hasBody)]
-    assert [(set(seeds_graph.objects(body, RDF.type)), str(seeds_graph.value(body, RDF.value))) for body in bodies] == [({OA.TextualBody}, text)]
+    assert [(set(seeds_graph.objects(body, RDF.type)), str(seeds_graph.value(body, RDF.value))) for body in bodies] == [
+        ({OA.TextualBody}, text)
+    ]
 
 
 def test_another_base_changes_what_we_mint_and_nothing_else(page: Path, page_triples: bytes) -> None:
     other = litlod("convert", page, "--base", "https://lod.example.org/x/").stdout
-    assert sorted(other.replace(b"https://lod.example.org/x/", b"https://w3id.org/litlod/").splitlines()) == sorted(page_triples.splitlines())
+    assert sorted(other.replace(b"https://lod.example.org/x/", b"https://w3id.org/litlod/").splitlines()) == sorted(
+        page_triples.splitlines()
+    )
 
 
 # Formats
@@ -186,7 +192,9 @@ def test_many_pages_are_more_than_one_chunk_and_all_there(many_triples: bytes) -
 
 
 def test_shared_parts_come_sorted_and_once_across_chunks(many_triples: bytes) -> None:
-    lines = [line for line in many_triples.splitlines() if line.startswith(b"<http://identifiers.org/ncbigene/") and b"rdf-schema#label" in line]
+    lines = [
+        line for line in many_triples.splitlines() if line.startswith(b"<http://identifiers.org/ncbigene/") and b"rdf-schema#label" in line
+    ]
     assert lines == sorted(set(lines))
     assert len(lines) == 7
 
@@ -273,7 +281,9 @@ def test_a_name_that_is_no_text_does_no_harm(page: Path, page_triples: bytes) ->
     ],
     ids=["empty", "binary", "other format", "cut gzip", "half gzip", "cut zstd", "gzip head", "zstd head", "zstd junk"],
 )
-def test_a_file_that_cannot_be_read_is_reported_and_the_rest_goes_through(page: Path, page_triples: bytes, content: bytes, reason: str) -> None:
+def test_a_file_that_cannot_be_read_is_reported_and_the_rest_goes_through(
+    page: Path, page_triples: bytes, content: bytes, reason: str
+) -> None:
     bad = page.parent / "bad.txt"
     bad.write_bytes(content)
     done = litlod("convert", page.parent)

@@ -23,7 +23,9 @@ from rdfgen.namespaces import output_prefixes
 from rdfgen.vocabularies import VOCABULARIES
 from tests.samples import SHA256
 
-pytestmark = pytest.mark.filterwarnings("ignore:(ConjunctiveGraph|Dataset.default_context) is deprecated:DeprecationWarning")  # rdflib's own
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:(ConjunctiveGraph|Dataset.default_context) is deprecated:DeprecationWarning"
+)  # rdflib's own
 
 FORMAT_ROWS = pytest.mark.parametrize("row", FORMATS.values(), ids=FORMATS)
 PREFIXES = output_prefixes("http://example.org/")
@@ -31,7 +33,9 @@ SUBJECT, PREDICATE = "<http://example.org/s>", "<http://example.org/p>"
 RDFLIB_NAMES = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "rdfxml": "xml", "nq": "nquads", "trig": "trig"}
 
 # The characters that break writers and readers, often; all others, now and then.
-AWKWARD = st.sampled_from('"\\\t\n\r\b\f\x00\x01\x0b\x1f\x7f\x80\x85\xa0\u2028\u2029\ufdd0\ufeff\ufffe\uffff\U0001f9ec\U0010ffff<>&\'`{}^@%.,;:#_')
+AWKWARD = st.sampled_from(
+    "\"\\\t\n\r\b\f\x00\x01\x0b\x1f\x7f\x80\x85\xa0\u2028\u2029\ufdd0\ufeff\ufffe\uffff\U0001f9ec\U0010ffff<>&'`{}^@%.,;:#_"
+)
 TEXT = st.text(st.one_of(AWKWARD, st.characters(codec="utf-8")), max_size=40)
 # XML 1.0 §2.2 has no way to write the other characters; CR is legal, but rdflib's parser reads a line end there.
 XML_ILLEGAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

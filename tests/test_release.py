@@ -25,19 +25,23 @@ from rdfgen.release.directory import DataDirectory
 from rdfgen.triples import PARTS
 from tests.running import COMMAND, ROOT, SEEDS, Run, litlod, litlod_process, page_text
 
-pytestmark = pytest.mark.filterwarnings("ignore:(ConjunctiveGraph|Dataset.default_context) is deprecated:DeprecationWarning")  # rdflib's own
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:(ConjunctiveGraph|Dataset.default_context) is deprecated:DeprecationWarning"
+)  # rdflib's own
 
-EXAMPLES = 'PREFIX ex: <http://example.org/> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n'
 INCLUDED: dict[str, bytes] = {
     "blank.ttl": b'@prefix ex: <http://example.org/> . ex:a ex:b [ ex:c [ ex:d "x" ] ], [ ex:c "y" ], ( 1 2 ) .',
-    "labels.nt": b'_:a <http://example.org/b> _:b .\n_:b <http://example.org/b> _:a .\n',
+    "labels.nt": b"_:a <http://example.org/b> _:b .\n_:b <http://example.org/b> _:a .\n",
     "quads.nq": b'<http://example.org/s> <http://example.org/p> "1" <http://example.org/g> .\n_:x <http://example.org/p> "2" _:g .\n'
     b'<http://example.org/s> <http://example.org/p> "default" .\n',
     "graphs.trig": b'@prefix ex: <http://example.org/> . ex:s ex:p "d" . ex:g { ex:s ex:p "1", [ ex:q 1 ] } ex:h { ex:s ex:p "3" }',
-    "numbers.ttl": b'@prefix ex: <http://example.org/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n'
-    b'ex:s ex:p "01"^^xsd:integer, 1, "1.0"^^xsd:decimal, "1.00"^^xsd:decimal, "1"^^xsd:boolean, true, "x"@EN, "x"@en, "12:00:00.0Z"^^xsd:time .',
-    "ours.ttl": b'<https://w3id.org/litlod/paper/PMC12973800> a <https://schema.org/ScholarlyArticle> . <http://example.org/s> a <http://example.org/T> .',
-    "dataset.ttl": b"@prefix void: <http://rdfs.org/ns/void#> . <https://w3id.org/litlod/dataset> a void:Dataset ; void:feature <http://example.org/f> .",
+    "numbers.ttl": b"@prefix ex: <http://example.org/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+    b'ex:s ex:p "01"^^xsd:integer, 1, "1.0"^^xsd:decimal, "1.00"^^xsd:decimal,\n'
+    b'"1"^^xsd:boolean, true, "x"@EN, "x"@en, "12:00:00.0Z"^^xsd:time .',
+    "ours.ttl": b"<https://w3id.org/litlod/paper/PMC12973800> a <https://schema.org/ScholarlyArticle> .\n"
+    b"<http://example.org/s> a <http://example.org/T> .",
+    "dataset.ttl": b"@prefix void: <http://rdfs.org/ns/void#> .\n"
+    b"<https://w3id.org/litlod/dataset> a void:Dataset ; void:feature <http://example.org/f> .",
     "twice.nt": b'<http://example.org/s> <http://example.org/p> "1" .\n' * 3,
     "empty.ttl": b"",
     "packed.nt.gz": gzip.compress(b'<http://example.org/s> <http://example.org/p> "packed" .\n'),
@@ -86,7 +90,11 @@ def current(data: Path) -> Path:
 
 def contents(folder: Path) -> dict[str, bytes]:
     """Dumps and descriptions of a release by path; the store is compared by its quads, manifest and report have times and paths."""
-    files = [path for path in folder.rglob("*") if path.is_file() and path.parent.name != "store" and path.name not in ("manifest.json", "report.jsonl")]
+    files = [
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path.parent.name != "store" and path.name not in ("manifest.json", "report.jsonl")
+    ]
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
@@ -124,13 +132,17 @@ def test_building_again_by_force_gives_the_same_release_and_bytes(pages: Path, d
 
 def test_building_elsewhere_gives_the_same_release_and_bytes(pages: Path, tmp_path: Path) -> None:
     moved = shutil.copytree(pages, tmp_path / "moved")
-    results = [(built(folder, "--data", tmp_path / name), contents(current(tmp_path / name))) for folder, name in ((pages, "a"), (moved, "b"))]
+    results = [
+        (built(folder, "--data", tmp_path / name), contents(current(tmp_path / name))) for folder, name in ((pages, "a"), (moved, "b"))
+    ]
     assert results[0] == results[1]
 
 
 def test_inputs_in_another_order_give_the_same_release_and_bytes(pages: Path, tmp_path: Path) -> None:
     files = sorted(pages.iterdir())
-    results = [(built(*order, "--data", tmp_path / name), contents(current(tmp_path / name))) for order, name in ((files, "a"), (files[::-1], "b"))]
+    results = [
+        (built(*order, "--data", tmp_path / name), contents(current(tmp_path / name))) for order, name in ((files, "a"), (files[::-1], "b"))
+    ]
     assert results[0] == results[1]
 
 
@@ -265,7 +277,9 @@ def test_every_dump_that_void_names_is_there(seeds_release: Path) -> None:
 
 
 def test_sha256sum_agrees_with_the_checksums(seeds_release: Path) -> None:
-    done = subprocess.run(["sha256sum", "-c", "--strict", "SHA256SUMS"], cwd=current(seeds_release) / "dumps", capture_output=True, check=False)
+    done = subprocess.run(
+        ["sha256sum", "-c", "--strict", "SHA256SUMS"], cwd=current(seeds_release) / "dumps", capture_output=True, check=False
+    )
     assert done.returncode == 0
 
 
@@ -496,15 +510,15 @@ def state(data: Path) -> tuple[str, list[str]]:
 def test_a_failed_build_leaves_the_data_directory_as_it_was(what: str, copy: Path, pages: Path) -> None:
     (pages / "bad.ttl").write_text("oops", encoding="utf-8")
     (pages / "bad.txt").write_bytes(b"")
-    arguments = {
+    arguments: dict[str, list[str | Path]] = {
         "syntax": [pages / "1.txt", "--include", pages / "bad.ttl"],
         "extension": [pages / "1.txt", "--include", pages / "bad.txt"],
         "strict": [pages / "1.txt", pages / "bad.txt", "--strict"],
         "empty": [pages / "bad.txt"],
         "missing": [pages / "nowhere"],
-    }[what]
+    }
     before = state(copy)
-    assert litlod("build", *arguments, "--data", copy).exit_code > 0
+    assert litlod("build", *arguments[what], "--data", copy).exit_code > 0
     assert state(copy) == before
 
 
@@ -557,7 +571,7 @@ def is_building(data: Path) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("delay", [0.0, 0.1, 0.25, 0.4, 0.6])
+@pytest.mark.parametrize("delay", [0.0, 0.2, 0.5])
 def test_a_build_that_is_killed_leaves_the_current_release_and_the_next_one_cleans_up(delay: float, many_pages: Path, copy: Path) -> None:
     before = current(copy)
     process = build_process(many_pages, copy)

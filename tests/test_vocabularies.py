@@ -26,7 +26,10 @@ TYPES = pytest.mark.parametrize("row", ENTITY_TYPES.values(), ids=ENTITY_TYPES)
 
 # Prefix -> the form that bioregistry prefers, and why ours is another.
 DELIBERATE: dict[str, tuple[str, str]] = {
-    "NCBIGene": ("http://purl.uniprot.org/geneid/", "NCBI's own RDF, PubTator RDF, MedGen and TogoID use identifiers.org; UniProt's is an alias"),
+    "NCBIGene": (
+        "http://purl.uniprot.org/geneid/",
+        "NCBI's own RDF, PubTator RDF, MedGen and TogoID use identifiers.org; UniProt's is an alias",
+    ),
     "OMIM": ("https://omim.org/MIM:", "Mondo, with which OMIM is joined here, uses the address of the entry"),
     "dbSNP": ("https://www.ncbi.nlm.nih.gov/snp/", "PubTator RDF, GWAS Catalog RDF and TogoID use identifiers.org; theirs is the page"),
     "Cellosaurus": ("https://www.cellosaurus.org/CVCL_", "Cellosaurus publishes RDF of its own; theirs is the page"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from rdfgen.commands.common import base_option, data_option, jobs_option, print_totals, strict_option, tracked
+from rdfgen.commands.common import base_option, data_option, jobs_option, print_totals, say, strict_option, tracked
 from rdfgen.iris import Iris
 from rdfgen.release.build import Request
 from rdfgen.release.build import build as build_release
@@ -49,5 +49,5 @@ def build(inputs: tuple[str, ...], data: str, includes: tuple[str, ...], base: s
         result = build_release(request)
     print_totals(result.totals)
     state = "built and published" if result.is_new else "was built before; published again"
-    click.echo(f"release {result.manifest.release}: {result.manifest.graphs['']} triples, {state} in {data}", err=True)
+    say(f"release {result.manifest.release}: {result.manifest.graphs['']} triples, {state} in {data}")
     click.echo(result.manifest.release)

@@ -46,10 +46,16 @@ def tracked(shards: Iterator[Shard], planned: list[Chunk]) -> Iterator[Shard]:
             yield shard
 
 
+def say(text: str) -> None:
+    """Print a line that is no error on standard error, unless the user wants quiet."""
+    if not click.get_current_context().find_root().params.get("quiet"):
+        click.echo(text, err=True)
+
+
 def print_totals(totals: Totals) -> None:
     """The first errors and the sums of a run, on standard error."""
     for entry in totals.shown:
         click.echo(str(entry), err=True)
     if totals.errors > len(totals.shown):
         click.echo(f"… and {totals.errors - len(totals.shown)} more errors; --report FILE has all of them", err=True)
-    click.echo(totals.summary(), err=True)
+    say(totals.summary())

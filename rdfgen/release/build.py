@@ -251,7 +251,9 @@ def _add_metadata(building: _Building, name: str, inputs: list[Input], example: 
     """Describe the release; the description's own triples are counted in it."""
     own = [f"metadata.{extension}" for extension in TRIPLE_DUMPS]
     dumps = sorted([path.removeprefix("dumps/") for path in building.dumps] + own)
-    description = Description(building.iris, name, tuple(dumps), tuple(sorted(row.sha256 for row in inputs)), example)
+    description = Description(
+        building.iris, name, tuple(dumps), tuple(sorted(row.sha256 for row in inputs if row.role == "include")), example
+    )
     lines, total = metadata_lines(description, building.statistics, lambda line: not _holds(building.store, line))
     new = [line for line in lines if not _holds(building.store, line)]
     building.add_foreign_part("metadata", building.file("metadata", new))

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -53,7 +54,8 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Write the manifest into the release's folder."""
-        (folder / MANIFEST).write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", encoding="utf-8", errors="backslashreplace")
+        text = json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
+        (folder / MANIFEST).write_text(text, encoding="utf-8", errors="backslashreplace")
 
     def dumps(self) -> list[File]:
         """The dump files, in the order of the manifest."""
@@ -76,6 +78,7 @@ def software_versions() -> dict[str, str]:
     return {"litlod": __version__, "code": _code_digest(), "pyoxigraph": pyoxigraph.__version__}
 
 
+@cache
 def _code_digest() -> str:
     texts: dict[str, bytes] = {}
     for package in ("rdfgen", "ontology"):
