@@ -22,13 +22,13 @@ import rdflib
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.pages import write_pages  # noqa: E402  # the folder above is no installed package
-from rdfgen.iris import Iris  # noqa: E402
-from rdfgen.model import Paper  # noqa: E402
-from rdfgen.ntriples import Triple, lines  # noqa: E402
-from rdfgen.readers import page  # noqa: E402
-from rdfgen.report import Report  # noqa: E402
-from rdfgen.triples import PARTS  # noqa: E402
+from benchmarks.pages import write_pages  # the folder above is no installed package
+from rdfgen.iris import Iris
+from rdfgen.model import Paper
+from rdfgen.ntriples import Triple, lines
+from rdfgen.readers import page
+from rdfgen.report import Report
+from rdfgen.triples import PARTS
 
 
 def papers(paths: list[Path]) -> Iterator[Paper]:
@@ -102,7 +102,9 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         paths = write_pages(Path(folder), arguments.pages)
-        print(f"{arguments.pages} pages, {arguments.rounds} rounds; Python {platform.python_version()}, rdflib {rdflib.__version__}, ", end="")
+        print(
+            f"{arguments.pages} pages, {arguments.rounds} rounds; Python {platform.python_version()}, rdflib {rdflib.__version__}, ", end=""
+        )
         print(f"pyoxigraph {pyoxigraph.__version__}, {platform.machine()}")
         seconds, made = _measured(paths, arguments.rounds)
     for name, values in seconds.items():

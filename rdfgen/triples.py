@@ -232,7 +232,7 @@ def _concept(reference: Reference, entity_type: str | None, name: ConceptName | 
     if entity_type is not None:
         found.insert(0, (s, _A, _own(base, ENTITY_TYPES[entity_type].ontology_class)))
     if name is not None:
-        found.append((s, _LABEL, literal(name.label)))
+        found += [(s, _LABEL, literal(text)) for text in filter(None, [name.label])]
         found += [(s, _DESCRIPTION, literal(text)) for text in filter(None, [name.full_name])]
         found += [(s, _ALT_LABEL, literal(text)) for text in name.synonyms]
         found += [(s, _own(base, "taxonomicRank"), literal(text)) for text in filter(None, [name.rank])]

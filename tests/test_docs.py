@@ -1,5 +1,6 @@
 """What README and docs tell people to do works, and gives the answers that they show."""
 
+import itertools
 import re
 import shutil
 import subprocess
@@ -21,7 +22,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCKS: list[tuple[str, str]] = _BLOCK.findall(README)
-QUERIES = [(text, answer) for (kind, text), (following, answer) in zip(BLOCKS, BLOCKS[1:], strict=False) if (kind, following) == ("sparql", "csv")]
+QUERIES = [(text, answer) for (kind, text), (following, answer) in itertools.pairwise(BLOCKS) if (kind, following) == ("sparql", "csv")]
 COMMANDS = [line.partition(" #")[0].strip() for kind, text in BLOCKS if kind == "sh" for line in text.splitlines()]
 README_ADDRESS = "http://127.0.0.1:8000"
 
@@ -55,7 +56,11 @@ def test_the_readme_says_that_depression_has_64_genes(client: FlaskClient) -> No
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command.startswith("curl")])
 def test_a_curl_command_of_the_readme_works(live: Live, command: str, tmp_path: Path) -> None:
-    line = command.replace(README_ADDRESS, live.url).replace("docs/", f"{ROOT}/docs/").replace("curl ", "curl --fail --silent --show-error ", 1)
+    line = (
+        command.replace(README_ADDRESS, live.url)
+        .replace("docs/", f"{ROOT}/docs/")
+        .replace("curl ", "curl --fail --silent --show-error ", 1)
+    )
     done = subprocess.run(["bash", "-c", line], cwd=tmp_path, capture_output=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stdout or list(tmp_path.iterdir())
@@ -64,7 +69,9 @@ def test_a_curl_command_of_the_readme_works(live: Live, command: str, tmp_path: 
 @pytest.mark.slow
 @pytest.mark.parametrize("text", [text for kind, text in BLOCKS if kind == "python"])
 def test_python_code_of_the_readme_works(live: Live, text: str) -> None:
-    done = subprocess.run([sys.executable, "-c", text.replace(README_ADDRESS, live.url)], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", text.replace(README_ADDRESS, live.url)], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 0, done.stderr
     assert "genes" in done.stdout
 
@@ -101,7 +108,9 @@ def test_the_table_of_settings_is_that_of_the_configuration() -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \| (.+?) \|", text, re.MULTILINE))
     assert list(rows) == [row.name for row in fields(Config)]
     shown = {name: rows[name].strip("`") for name in rows if name != "workers"}
-    assert shown == {row.name: f"{row.default:g}" if isinstance(row.default, float) else str(row.default) for row in fields(Config) if row.name in shown}
+    assert shown == {
+        row.name: f"{row.default:g}" if isinstance(row.default, float) else str(row.default) for row in fields(Config) if row.name in shown
+    }
 
 
 def test_the_first_query_of_the_demo_has_an_answer(client: FlaskClient) -> None:
