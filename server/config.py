@@ -25,7 +25,7 @@ class Config:
     queue_timeout: float = field(default=5.0, metadata={"help": "Seconds that a query waits for a free process before it gets 503."})
     worker_memory: int = field(default=2048, metadata={"help": "MiB that a query process may use beyond what it starts with."})
     max_query_bytes: int = field(
-        default=1_000_000, metadata={"help": "Longest query; longer ones get 413. Large VALUES lists of federated queries need room."}
+        default=250_000, metadata={"help": "Longest query; longer ones get 413. Large VALUES lists of federated queries need room."}
     )
     max_query_depth: int = field(
         default=100, metadata={"help": "Deepest nesting of brackets in a query; thousands of levels would crash the engine."}

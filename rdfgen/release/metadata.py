@@ -40,8 +40,8 @@ def metadata_lines(description: Description, data: Statistics, is_new: Callable[
     while True:
         found = sorted(set(lines(metadata_triples(description, total))))
         own = Statistics()
-        for _ in own.counted(line.encode() for line in found if is_new(line)):
-            pass
+        for line in filter(is_new, found):
+            own.add(line.encode())
         if data + own == total:
             return found, total
         total = data + own

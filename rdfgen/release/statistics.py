@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,15 +16,13 @@ class Statistics:
     predicates: Counter[str] = field(default_factory=Counter)
     classes: Counter[str] = field(default_factory=Counter)
 
-    def counted(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """The lines, unchanged, while they are counted; each must be a different triple."""
-        for line in lines:
-            _, predicate, rest = line.decode().split(" ", 2)
-            self.triples += 1
-            self.predicates[predicate[1:-1]] += 1
-            if predicate == _TYPE and rest.startswith("<"):
-                self.classes[rest[1 : rest.index(">")]] += 1
-            yield line
+    def add(self, line: bytes) -> None:
+        """Count one N-Triples line; no two may be the same triple."""
+        _, predicate, rest = line.decode().split(" ", 2)
+        self.triples += 1
+        self.predicates[predicate[1:-1]] += 1
+        if predicate == _TYPE and rest.startswith("<"):
+            self.classes[rest[1 : rest.index(">")]] += 1
 
     def __add__(self, other: "Statistics") -> "Statistics":
         return Statistics(self.triples + other.triples, self.predicates + other.predicates, self.classes + other.classes)

@@ -12,6 +12,7 @@ from rdfgen.formats import FORMATS
 from rdfgen.iris import Iris
 from rdfgen.namespaces import expand
 from rdfgen.ntriples import iri
+from rdfgen.release.building import graph_counts
 from rdfgen.release.dumps import CHECKSUMS, QUAD_DUMPS, TRIPLE_DUMPS
 from rdfgen.release.manifest import MANIFEST, File, Manifest, listed_files, read_manifest, release_id
 from rdfgen.release.statistics import read_statistics
@@ -130,8 +131,7 @@ def _copy_graphs(manifest: Manifest, loaded: Store, store: Store) -> None:
 
 def _count_problems(folder: Path, manifest: Manifest, store: Store) -> Iterator[str]:
     statistics = read_statistics(folder / "statistics.json")
-    named = {str(graph)[1:-1]: sum(1 for _ in store.quads_for_pattern(None, None, None, graph)) for graph in store.named_graphs()}
-    counted = {"": len(store) - sum(named.values())} | named
+    counted = graph_counts(store)
     if counted != manifest.graphs:
         yield f"{folder}: error: the graphs hold {counted} triples and the manifest says {manifest.graphs}"
     checks = (
