@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import BinaryIO, Generic, TypeVar, cast
 
 import pyoxigraph
 import zstandard
@@ -14,57 +14,47 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from rdfgen.errors import UsageError
 
+Syntax = TypeVar("Syntax", RdfFormat, QueryResultsFormat)
+
 
 @dataclass(frozen=True, slots=True)
-class Format:
-    """One row: the short name, which is also the file extension, Oxigraph's object, and further media types and names."""
+class FormatRow(Generic[Syntax]):
+    """One row: the short name, which is also the file extension, Oxigraph's object, and what else it goes by."""
 
     name: str
-    syntax: RdfFormat
-    media_types: tuple[str, ...]
+    syntax: Syntax
+    further_media_types: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """All media types that stand for the format, its own first."""
+        return self.syntax.media_type.partition(";")[0], *self.further_media_types
 
     @property
     def content_type(self) -> str:
         """The media type for a response header; text types say their charset."""
-        return _with_charset(self.media_types[0])
+        media_type = self.media_types[0]
+        return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
 
 
-@dataclass(frozen=True, slots=True)
-class ResultFormat:
-    """As Format, for the results of SELECT and ASK."""
-
-    name: str
-    syntax: QueryResultsFormat
-    media_types: tuple[str, ...]
-    names: tuple[str, ...] = ()
-
-    @property
-    def content_type(self) -> str:
-        """The media type for a response header; text types say their charset."""
-        return _with_charset(self.media_types[0])
-
-
-def _with_charset(media_type: str) -> str:
-    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
-
+Format = FormatRow[RdfFormat]
+ResultFormat = FormatRow[QueryResultsFormat]
 
 _ROWS = (
-    Format(
-        "ttl", RdfFormat.TURTLE, ("text/turtle", "application/turtle", "application/x-turtle", "text/n3", "text/rdf+n3"), ("turtle", "n3")
-    ),
-    Format("nt", RdfFormat.N_TRIPLES, ("application/n-triples", "text/ntriples"), ("ntriples", "n-triples")),
-    Format("jsonld", RdfFormat.JSON_LD, ("application/ld+json", "application/json"), ("json-ld", "json")),
-    Format("rdfxml", RdfFormat.RDF_XML, ("application/rdf+xml", "application/xml", "text/xml"), ("rdf", "rdf+xml", "xml", "owl")),
-    Format("nq", RdfFormat.N_QUADS, ("application/n-quads", "text/x-nquads"), ("nquads", "n-quads")),
-    Format("trig", RdfFormat.TRIG, ("application/trig", "application/x-trig"), ()),
+    FormatRow("ttl", RdfFormat.TURTLE, ("application/turtle", "application/x-turtle", "text/n3", "text/rdf+n3"), ("turtle", "n3")),
+    FormatRow("nt", RdfFormat.N_TRIPLES, ("text/ntriples",), ("ntriples", "n-triples")),
+    FormatRow("jsonld", RdfFormat.JSON_LD, ("application/json",), ("json-ld", "json")),
+    FormatRow("rdfxml", RdfFormat.RDF_XML, ("application/xml", "text/xml"), ("rdf", "rdf+xml", "xml", "owl")),
+    FormatRow("nq", RdfFormat.N_QUADS, ("text/x-nquads",), ("nquads", "n-quads")),
+    FormatRow("trig", RdfFormat.TRIG, ("application/x-trig",)),
 )
 
 _RESULT_ROWS = (
-    ResultFormat("json", QueryResultsFormat.JSON, ("application/sparql-results+json", "application/json")),
-    ResultFormat("xml", QueryResultsFormat.XML, ("application/sparql-results+xml", "application/xml", "text/xml"), ("rdf+xml",)),
-    ResultFormat("csv", QueryResultsFormat.CSV, ("text/csv",)),
-    ResultFormat("tsv", QueryResultsFormat.TSV, ("text/tab-separated-values",)),
+    FormatRow("json", QueryResultsFormat.JSON, ("application/json",)),
+    FormatRow("xml", QueryResultsFormat.XML, ("application/xml", "text/xml"), ("rdf+xml",)),
+    FormatRow("csv", QueryResultsFormat.CSV),
+    FormatRow("tsv", QueryResultsFormat.TSV),
 )
 
 FORMATS: dict[str, Format] = {row.name: row for row in _ROWS}
