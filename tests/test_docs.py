@@ -15,7 +15,7 @@ from pyoxigraph import Store
 
 from server.config import Config
 from tests import server_fixtures
-from tests.live import Live, live_server
+from tests.live import Server, serving
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -24,15 +24,15 @@ _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCKS: list[tuple[str, str]] = _BLOCK.findall(README)
 QUERIES = [(text, answer) for (kind, text), (following, answer) in itertools.pairwise(BLOCKS) if (kind, following) == ("sparql", "csv")]
 COMMANDS = [line.partition(" #")[0].strip() for kind, text in BLOCKS if kind == "sh" for line in text.splitlines()]
-README_ADDRESS = "http://127.0.0.1:8000"
+README_ADDRESS = "http://127.0.0.1:8000/"
 
 data = server_fixtures.data
 client = server_fixtures.client
 
 
 @pytest.fixture(scope="module")
-def live(data: Path) -> Iterator[Live]:
-    with live_server(data) as found:
+def live(data: Path) -> Iterator[Server]:
+    with serving(data) as found:
         yield found
 
 
@@ -55,7 +55,7 @@ def test_the_readme_says_that_depression_has_64_genes(client: FlaskClient) -> No
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command.startswith("curl")])
-def test_a_curl_command_of_the_readme_works(live: Live, command: str, tmp_path: Path) -> None:
+def test_a_curl_command_of_the_readme_works(live: Server, command: str, tmp_path: Path) -> None:
     line = (
         command.replace(README_ADDRESS, live.url)
         .replace("docs/", f"{ROOT}/docs/")
@@ -68,7 +68,7 @@ def test_a_curl_command_of_the_readme_works(live: Live, command: str, tmp_path: 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("text", [text for kind, text in BLOCKS if kind == "python"])
-def test_python_code_of_the_readme_works(live: Live, text: str) -> None:
+def test_python_code_of_the_readme_works(live: Server, text: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", text.replace(README_ADDRESS, live.url)], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
@@ -78,7 +78,7 @@ def test_python_code_of_the_readme_works(live: Live, text: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("query", [text for kind, text in BLOCKS if kind == "sparql" and "SERVICE" in text])
-def test_the_federated_query_of_the_readme_works_from_another_engine(live: Live, query: str) -> None:
+def test_the_federated_query_of_the_readme_works_from_another_engine(live: Server, query: str) -> None:
     rows = list(Store().query(query.replace(README_ADDRESS, live.url)))  # type: ignore[arg-type]  # SELECT
     assert len(rows) == 2
 

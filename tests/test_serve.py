@@ -2,18 +2,15 @@
 
 import http.client
 import os
-import re
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlencode
 from xml.dom.minidom import Document
@@ -26,6 +23,7 @@ from rdflib import Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
 from tests import server_fixtures
+from tests.live import COMMAND, Server, processes_of, running, serving
 from tests.server_fixtures import SEEDS, publish
 
 pytestmark = [
@@ -35,91 +33,10 @@ pytestmark = [
 ]
 data = server_fixtures.data
 
-COMMAND = (sys.executable, "-c", "from rdfgen.cli import main; main()", "serve")
 PAPER = URIRef("https://w3id.org/litlod/paper/PMC12973800")
 SELECT = "SELECT ?p ?o { <https://w3id.org/litlod/paper/PMC12973800> ?p ?o } ORDER BY ?p ?o LIMIT 5"
 CONSTRUCT = "CONSTRUCT WHERE { <https://w3id.org/litlod/paper/PMC12973800> ?p ?o }"
 ENDLESS_ROWS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A running server: its process, which leads a group of its own, and its address."""
-
-    process: subprocess.Popen[str]
-    url: str
-
-    @property
-    def endpoint(self) -> str:
-        return self.url + "sparql"
-
-    @property
-    def port(self) -> int:
-        return int(self.url.rstrip("/").rpartition(":")[2])
-
-    def text(self, path: str, **headers: str) -> str:
-        request = urllib.request.Request(self.url + path, headers=headers)
-        with urllib.request.urlopen(request, timeout=20) as response:
-            return str(response.read().decode())
-
-    def result(self, query: str) -> str:
-        return self.text("sparql?" + urlencode({"query": query, "format": "csv"}))
-
-
-@contextmanager
-def serving(data: Path, *options: str) -> Iterator[Server]:
-    """A server on a port that the system picks, killed with all its processes in the end."""
-    command = [*COMMAND, "--data", str(data), "--port", "0", *options]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    try:
-        yield Server(process, announced(process))
-    finally:
-        for pid in [process.pid, *processes_of(process.pid)]:
-            kill(pid)
-        process.wait()
-        assert process.stderr is not None
-        process.stderr.close()
-
-
-def announced(process: subprocess.Popen[str]) -> str:
-    assert process.stderr is not None
-    line = process.stderr.readline()
-    found = re.search(r"http://127\.0\.0\.1:\d+/", line)
-    assert found is not None, line
-    return found[0]
-
-
-def kill(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-
-
-def processes_of(pid: int) -> set[int]:
-    """The process and all below it that still run."""
-    parents = {number: parent for number in numbers() if (parent := parent_of(number)) is not None}
-    found = {pid} & parents.keys()
-    while more := {number for number, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found
-
-
-def numbers() -> list[int]:
-    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
-
-
-def parent_of(pid: int) -> int | None:
-    """None if it is gone or a zombie."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    return None if fields[0] in "XZ" else int(fields[1])
-
-
-def running(pids: set[int]) -> set[int]:
-    return {pid for pid in pids if parent_of(pid) is not None}
 
 
 @pytest.fixture(scope="module")
@@ -256,6 +173,15 @@ def test_a_client_that_goes_away_frees_its_worker(server: Server) -> None:
         response.close()
         connection.close()
     assert server.result("SELECT (1 AS ?x) {}").split() == ["x", "1"]
+
+
+def test_a_client_that_leaves_before_the_answer_frees_its_worker_at_once(data: Path) -> None:
+    with serving(data, "--workers", "1", "--query-timeout", "60", "--queue-timeout", "5") as server:
+        with socket.create_connection(("127.0.0.1", server.port)) as client:
+            path = "/sparql?" + urlencode({"query": ENDLESS_ROWS.replace("*", "(COUNT(*) AS ?n)", 1)})
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            time.sleep(0.5)
+        assert "true" in server.text("sparql?" + urlencode({"query": "ASK {}"}))
 
 
 def test_who_finds_all_workers_busy_gets_a_503_with_retry_after(strict: Server) -> None:

@@ -1,6 +1,8 @@
 """/sparql: the SPARQL 1.1 Protocol, the service description, and a form for browsers."""
 
 import json
+import socket
+from collections.abc import Callable
 
 from flask import Blueprint, Response, render_template, request
 
@@ -10,7 +12,7 @@ from rdfgen.ntriples import lines
 from server.conneg import HTML, accepted, named
 from server.documents import example_queries, rdf_response
 from server.engine import gate
-from server.engine.pool import Answer
+from server.engine.pool import Answer, never
 from server.engine.query import NotAcceptable
 from server.metadata import service_description
 from server.protocol import not_acceptable, query_of
@@ -31,13 +33,29 @@ def sparql() -> Response:
     query, as_page = found
     gate.check(query.text, services().config)
     try:
-        answer = services().pool.answer(query)
+        answer = services().pool.answer(query, _client_watch(request.environ.get("gunicorn.socket")))
     except NotAcceptable as error:
         raise not_acceptable(f"the Accept header or ?format= asks for nothing that a {error} query can be answered in") from error
     if as_page:
         return _result_page(query.text, answer)
     row = FORMATS[answer.format] if answer.form == "CONSTRUCT" else RESULT_FORMATS[answer.format]
     return Response(answer, content_type=row.content_type, headers={"Vary": "Accept"})
+
+
+def _client_watch(client: object) -> Callable[[], bool]:
+    """Tells whether the client on that socket, where the server hands it out, has closed its end."""
+    if not isinstance(client, socket.socket):
+        return never
+
+    def has_left() -> bool:
+        try:
+            return client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
+    return has_left
 
 
 def _without_query() -> Response:

@@ -23,14 +23,22 @@ log = logging.getLogger(__name__)
 _TICK = 0.05
 
 
+def never() -> bool:
+    """Said of queries whose client cannot be watched: it does not leave."""
+    return False
+
+
 @dataclass(eq=False, slots=True)
 class Worker:
-    """One worker process as the web process sees it; `deadline` is set while it has a query."""
+    """One worker process as the web process sees it; while it has a query, `deadline` is set, and `abandoned` tells
+    whether the client has left.
+    """
 
     pid: int
     connection: socket.socket
     store: str
     deadline: float | None = None
+    abandoned: Callable[[], bool] = never
     timed_out: bool = False
 
     def died(self) -> bool:
@@ -131,12 +139,15 @@ class Pool:
     def __post_init__(self) -> None:
         self._slots = threading.Semaphore(self.size)
 
-    def answer(self, query: Query) -> "Answer":
-        """The query's answer, its first block read; raises a QueryError that says why there is none."""
+    def answer(self, query: Query, abandoned: Callable[[], bool] = never) -> "Answer":
+        """The query's answer, its first block read; raises a QueryError that says why there is none.
+
+        `abandoned` is asked again and again whether the client has left, which kills the query.
+        """
         if not self._slots.acquire(timeout=self.queue_timeout):
             raise Busy(f"all {self.size} query processes are busy; try again in a few seconds")
         try:
-            worker = self._free_worker()
+            worker = self._free_worker(abandoned)
         except BaseException:
             self._slots.release()
             raise
@@ -175,7 +186,7 @@ class Pool:
             if worker not in self._busy:
                 return False
             self._busy.discard(worker)
-            worker.deadline = None
+            worker.deadline, worker.abandoned = None, never
             kept = reusable and not worker.timed_out and not self._closed.is_set()
             if kept:
                 self._idle.append(worker)
@@ -191,24 +202,24 @@ class Pool:
         while (idle := self._pop_idle()) is not None:
             idle.connection.close()
 
-    def _free_worker(self) -> Worker:
+    def _free_worker(self, abandoned: Callable[[], bool]) -> Worker:
         """A worker on the current store, its deadline set; a new one may still be opening the store."""
         store = self.store()
         deadline = time.monotonic() + self.timeout
         while (idle := self._pop_idle()) is not None:
             if idle.store == store and not idle.died():
-                return self._guarded(idle, deadline)
+                return self._guarded(idle, deadline, abandoned)
             self._zygote.kill(idle)
             idle.connection.close()
-        return self._guarded(self._zygote.spawn(store, self.memory), deadline)
+        return self._guarded(self._zygote.spawn(store, self.memory), deadline, abandoned)
 
     def _pop_idle(self) -> Worker | None:
         with self._lock:
             return self._idle.pop() if self._idle else None
 
-    def _guarded(self, worker: Worker, deadline: float) -> Worker:
+    def _guarded(self, worker: Worker, deadline: float, abandoned: Callable[[], bool]) -> Worker:
         with self._lock:
-            worker.deadline = deadline
+            worker.deadline, worker.abandoned = deadline, abandoned
             self._busy.add(worker)
             if self._watchdog is None:
                 self._watchdog = threading.Thread(target=self._watch, name="query-watchdog", daemon=True)
@@ -216,11 +227,11 @@ class Pool:
         return worker
 
     def _watch(self) -> None:
-        """Kill workers at their deadline, also while nobody reads their results."""
+        """Kill workers at their deadline or when their client leaves, also while nobody reads their results."""
         while not self._closed.wait(_TICK):
             now = time.monotonic()
             with self._lock:
-                late = [worker for worker in self._busy if worker.deadline is not None and worker.deadline < now]
+                late = [worker for worker in self._busy if (worker.deadline is not None and worker.deadline < now) or worker.abandoned()]
                 for worker in late:
                     worker.timed_out = True
             for worker in late:
@@ -239,29 +250,30 @@ class Answer:
         self.format = format_name
         self._pool = pool
         self._worker: Worker | None = worker
-        self._next: tuple[Frame, bytes] | None = pool.frame(worker)
+        self._first: tuple[Frame, bytes] | None = pool.frame(worker)
 
     def __iter__(self) -> "Answer":
         return self
 
     def __next__(self) -> bytes:
-        if self._next is None:
+        if self._worker is None:
             raise StopIteration
-        frame, payload = self._next
-        self._next = None
-        if frame is Frame.END or self._worker is None:
+        first, self._first = self._first, None
+        frame, payload = first or self._frame(self._worker)
+        if frame is Frame.END:
             self._finish(reusable=True)
             raise StopIteration
-        try:
-            self._next = self._pool.frame(self._worker)
-        except QueryError as error:
-            self.close()
-            raise error
         return payload
+
+    def _frame(self, worker: Worker) -> tuple[Frame, bytes]:
+        try:
+            return self._pool.frame(worker)
+        except QueryError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Give the worker back; a query that is still running is killed."""
-        self._next = None
         self._finish(reusable=False)
 
     def _finish(self, reusable: bool) -> None:
