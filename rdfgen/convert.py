@@ -4,7 +4,6 @@ Chunks depend on the inputs only and shards are used in the order of the inputs,
 nothing in the output. A paper that two inputs describe is taken from the first of them.
 """
 
-import hashlib
 import multiprocessing
 import os
 from collections import Counter, deque
@@ -12,17 +11,18 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
 from rdfgen.errors import InputError, LitlodError
-from rdfgen.iris import Iris
+from rdfgen.iris import Iris, digest
 from rdfgen.model import Paper
 from rdfgen.ntriples import lines
 from rdfgen.readers import HEAD_BYTES, reader_for
 from rdfgen.report import Entry, Report
-from rdfgen.sources import DecompressionError, opened
+from rdfgen.sources import opened, salvaged
 from rdfgen.triples import PARTS
 
 CHUNK_BYTES = 4 << 20
@@ -32,30 +32,24 @@ _MAX_WORKER_DEATHS = 3
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Inputs converted together: (path as the user gave it, where its bytes are), and the folder for the shard."""
+    """Inputs converted together: (path as the user gave it, where its bytes are), and the folder for the shard.
+
+    `left_out` are the numbers, from 0, of papers that an earlier chunk describes.
+    """
 
     inputs: tuple[tuple[str, str], ...]
     size: int
     folder: str
     base: str
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Where the triples of one paper lie in the shard's files of unshared parts: (start, end) in bytes."""
-
-    paper: str
-    place: str
-    annotations: int
-    extent: dict[str, tuple[int, int]]
+    left_out: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
 class Shard:
-    """What became of one chunk."""
+    """What became of one chunk: the papers, each with the input it is from, and the report."""
 
     chunk: Chunk
-    spans: list[Span] = field(default_factory=list)
+    papers: list[tuple[str, str]] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -82,26 +76,34 @@ def chunks(inputs: list[tuple[str, str]], folder: Path, base: str) -> list[Chunk
 
 
 def converted(planned: list[Chunk], jobs: int) -> Iterator[Shard]:
-    """The shards of the chunks, in their order, made by that many processes."""
-    seen: set[str] = set()
+    """The shards of the chunks, in their order, made by that many processes; no paper is in two of them."""
+    seen: set[int] = set()
     shards = map(convert_chunk, planned) if jobs <= 1 or len(planned) <= 1 else _in_processes(planned, jobs)
     for shard in shards:
-        _drop_known_papers(shard, seen)
-        yield shard
+        doubles = _doubles(shard, seen)
+        yield _without(shard, doubles) if doubles else shard
 
 
-def _drop_known_papers(shard: Shard, seen: set[str]) -> None:
-    kept = []
-    for span in shard.spans:
-        if span.paper in seen:
-            report = Report(span.place)
-            report.skip(0, "a paper that an earlier input describes already", span.paper)
-            shard.entries += report.entries
-            shard.counts.subtract({"papers": 1, "annotations": span.annotations})
-        else:
-            seen.add(span.paper)
-            kept.append(span)
-    shard.spans = kept
+def _doubles(shard: Shard, seen: set[int]) -> frozenset[int]:
+    """The numbers of the shard's papers that were seen before; eight bytes of a hash stand for each paper."""
+    doubles = set()
+    for number, (iri, _) in enumerate(shard.papers):
+        key = int(digest(iri), 16)
+        if key in seen:
+            doubles.add(number)
+        seen.add(key)
+    return frozenset(doubles)
+
+
+def _without(shard: Shard, doubles: frozenset[int]) -> Shard:
+    """The shard made again without some papers, each of which the report names."""
+    again = convert_chunk(replace(shard.chunk, left_out=doubles))
+    for number in sorted(doubles):
+        iri, path = shard.papers[number]
+        report = Report(path)
+        report.skip(0, "a paper that another input, which is taken, describes too", iri)
+        again.entries += report.entries
+    return again
 
 
 def _in_processes(planned: list[Chunk], jobs: int) -> Iterator[Shard]:
@@ -153,50 +155,42 @@ def convert_chunk(chunk: Chunk) -> Shard:
     os.makedirs(chunk.folder, exist_ok=True)
     shard = Shard(chunk)
     shared: dict[str, set[str]] = {name: set() for name, part in PARTS.items() if part.is_shared}
+    number = count()
     with ExitStack() as stack:
         files = {name: stack.enter_context(open(shard.path(name), "wb")) for name in PARTS if name not in shared}
         for path, location in chunk.inputs:
             report = Report(path)
             for paper in papers(location, report):
-                report.counts["papers"] += 1
-                _write_paper(paper, shard, files, shared, path)
+                if next(number) not in chunk.left_out:
+                    shard.papers.append((Iris(chunk.base).paper(paper), path))
+                    shard.counts.update(papers=1, annotations=len(paper.annotations))
+                    _write_paper(paper, Iris(chunk.base), files, shared)
             shard.entries += report.entries
-            shard.counts.update(report.counts)
     for name, collected in shared.items():
         shard.path(name).write_bytes("".join(sorted(collected)).encode())
     return shard
 
 
-def _write_paper(paper: Paper, shard: Shard, files: Mapping[str, BinaryIO], shared: dict[str, set[str]], place: str) -> None:
-    iris = Iris(shard.chunk.base)
-    extent: dict[str, tuple[int, int]] = {}
-    for name, file in files.items():
-        start = file.tell()
-        file.write("".join(dict.fromkeys(lines(PARTS[name].triples(paper, iris)))).encode())
-        extent[name] = (start, file.tell())
-    shard.spans.append(Span(iris.paper(paper), place, len(paper.annotations), extent))
-    for name, collected in shared.items():
-        collected.update(lines(PARTS[name].triples(paper, iris)))
+def _write_paper(paper: Paper, iris: Iris, files: Mapping[str, BinaryIO], shared: Mapping[str, set[str]]) -> None:
+    for name, part in PARTS.items():
+        found = lines(part.triples(paper, iris))
+        if name in shared:
+            shared[name].update(found)
+        else:
+            files[name].write("".join(dict.fromkeys(found)).encode())
 
 
 def papers(location: str, report: Report) -> Iterator[Paper]:
     """The papers in one file; a file that cannot be read, or only in part, is reported and no exception."""
     try:
         with opened(location) as stream:
-            head = stream.read(HEAD_BYTES)
-        reader = reader_for(head)
-        if reader is None:
-            report.skip(0, "an empty file" if not head else "not a format that can be read here (litlod convert --help lists them)")
-            return
-        with opened(location) as stream:
-            yield from reader.read(stream, report)
+            readable = salvaged(stream, lambda error: report.skip(0, f"cannot be read further; what came before is kept: {error}"))
+            reader = reader_for(readable.peek(HEAD_BYTES)[:HEAD_BYTES])
+            if reader is not None:
+                yield from reader.read(readable, report)
+            elif readable.peek(1):
+                report.skip(0, "not a format that can be read here (litlod convert --help lists them)")
+            elif not report.entries:
+                report.skip(0, "an empty file")
     except InputError as error:
         report.skip(0, f"cannot be read: {error.__cause__}")
-    except DecompressionError as error:
-        report.skip(0, f"compressed data that is damaged or cut; what came before is kept: {error}")
-
-
-def file_sha256(path: str | Path) -> str:
-    """The SHA-256 sum of a file's bytes, in hexadecimal."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

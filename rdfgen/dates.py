@@ -1,10 +1,9 @@
 """Dates of whatever precision a source states: never a made-up day or month."""
 
-import calendar
 import re
 from datetime import date
 
-_MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_abbr) if name}
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
 _MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
 _YEAR = r"(?P<year>[12]\d{3})"
 _DAY = r"(?P<day>\d{1,2})"
@@ -69,8 +68,6 @@ def _iso(year: str, month: str | None, day: str | None) -> str | None:
 
 
 def _month_number(name: str) -> int | None:
-    """The month that the name, or its first three letters, stand for in English."""
-    number = _MONTHS.get(name[:3].casefold())
-    if number is None or not calendar.month_name[number].casefold().startswith(name.rstrip(".").casefold()):
-        return None if name.casefold() != "sept" else 9
-    return number
+    """The month that the name, or at least its first three letters, stand for in English."""
+    wanted = name.rstrip(".").casefold()
+    return next((number for number, month in enumerate(_MONTHS, 1) if month.startswith(wanted)), None)

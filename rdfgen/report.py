@@ -46,11 +46,10 @@ _TEXT_LIMIT = 200
 
 @dataclass(slots=True)
 class Report:
-    """The entries and counts of one source, named by `path` as the user gave it."""
+    """The entries of one source, named by `path` as the user gave it."""
 
     path: str
     entries: list[Entry] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
 
     def skip(self, line: int, reason: str, text: str = "") -> None:
         """Note something that did not become triples."""

@@ -2,12 +2,13 @@
 
 import glob
 import gzip
+import hashlib
 import io
 import os
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -24,7 +25,7 @@ STDIN = "-"
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
-DecompressionError = (OSError, EOFError, zlib.error, zstandard.ZstdError)
+DECOMPRESSION_ERRORS = (OSError, EOFError, zlib.error, zstandard.ZstdError)
 
 
 def find_inputs(names: Iterable[str]) -> list[str]:
@@ -131,3 +132,38 @@ class _ZstdFrames(io.RawIOBase):
         if not self._frame.eof:
             raise EOFError("zstd data ends before its end is marked")
         return 0
+
+
+def salvaged(stream: BinaryIO, on_error: Callable[[Exception], None]) -> io.BufferedReader:
+    """The stream as far as it can be read: damage or a cut in compressed data is told once and then is the end."""
+    return io.BufferedReader(_Salvaged(stream, on_error), 1 << 16)
+
+
+class _Salvaged(io.RawIOBase):
+    def __init__(self, stream: BinaryIO, on_error: Callable[[Exception], None]) -> None:
+        # One read at a time, so that an error takes nothing with it that came before.
+        self._read = stream.read1 if isinstance(stream, io.BufferedIOBase) else stream.read
+        self._on_error = on_error
+        self._ended = False
+
+    def readable(self) -> bool:
+        """As io.BufferedReader wants to know."""
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        """Fill the buffer as far as one read goes; 0 is the end."""
+        view = memoryview(buffer).cast("B")
+        try:
+            data = b"" if self._ended else self._read(len(view))
+        except DECOMPRESSION_ERRORS as error:
+            self._on_error(error)
+            data = b""
+        self._ended = not data
+        view[: len(data)] = data
+        return len(data)
+
+
+def file_sha256(path: str | Path) -> str:
+    """The SHA-256 sum of a file's bytes, in hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -605,3 +605,31 @@ def test_a_worker_that_is_killed_changes_nothing(many_pages: Path, tmp_path: Pat
     assert process.wait() == 0
     built(many_pages, "--data", tmp_path / "whole")
     assert contents(current(tmp_path / "killed")) == contents(current(tmp_path / "whole"))
+
+
+def test_building_again_by_force_leaves_the_folder_that_is_being_read(pages: Path, tmp_path: Path) -> None:
+    data = DataDirectory(tmp_path / "data")
+    built(pages, "--data", data.root)
+    before = data.current()
+    built(pages, "--data", data.root, "--force")
+    assert before.is_dir()
+    assert data.current() != before
+    assert litlod("verify", "--data", data.root).exit_code == 0
+    built(pages, "--data", data.root, "--force")
+    assert not before.exists()
+
+
+def test_graphs_named_by_blank_nodes_are_kept(pages: Path, tmp_path: Path) -> None:
+    included = tmp_path / "graphs.trig"
+    included.write_text("_:a { <http://e/s> <http://e/p> 1 } _:b { <http://e/s> <http://e/p> 2 }", encoding="utf-8")
+    built(pages, "--data", tmp_path / "data", "--include", included)
+    assert litlod("verify", "--data", tmp_path / "data").exit_code == 0
+
+
+def test_included_counts_of_our_own_dataset_are_an_error_and_no_hang(pages: Path, tmp_path: Path) -> None:
+    included = tmp_path / "counts.nt"
+    dataset = f"<{Iris().dataset()}> <http://rdfs.org/ns/void#triples>"
+    number = '"{}"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'
+    included.write_text("".join(f"{dataset} {number.format(count)}" for count in range(4000)), encoding="utf-8")
+    done = litlod("build", pages, "--data", tmp_path / "data", "--include", included)
+    assert done.exit_code in (0, 1)

@@ -47,7 +47,7 @@ def build(inputs: tuple[str, ...], data: str, includes: tuple[str, ...], base: s
             strict=strict,
         )
         result = build_release(request)
-    print_totals(result.totals)
+    print_totals(result.totals, f"{result.manifest.release}/report.jsonl")
     state = "built and published" if result.is_new else "was built before; published again"
     say(f"release {result.manifest.release}: {result.manifest.graphs['']} triples, {state} in {data}")
     click.echo(result.manifest.release)

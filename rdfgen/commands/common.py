@@ -52,10 +52,10 @@ def say(text: str) -> None:
         click.echo(text, err=True)
 
 
-def print_totals(totals: Totals) -> None:
+def print_totals(totals: Totals, where: str) -> None:
     """The first errors and the sums of a run, on standard error."""
     for entry in totals.shown:
         click.echo(str(entry), err=True)
     if totals.errors > len(totals.shown):
-        click.echo(f"… and {totals.errors - len(totals.shown)} more errors; --report FILE has all of them", err=True)
+        click.echo(f"… and {totals.errors - len(totals.shown)} more errors; {where} has all of them", err=True)
     say(totals.summary())

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import click
 
-from rdfgen.assembly import write_all
+from rdfgen.assembly import write_parts
 from rdfgen.commands.common import base_option, jobs_option, print_totals, strict_option, tracked
 from rdfgen.convert import Shard, chunks, converted
 from rdfgen.errors import LitlodError, UsageError
@@ -20,6 +20,7 @@ from rdfgen.namespaces import output_prefixes
 from rdfgen.readers import READERS
 from rdfgen.report import Totals, opened_report
 from rdfgen.sources import find_inputs, spooled_stdin
+from rdfgen.triples import PARTS
 
 
 @click.command(epilog=f"Input formats: {', '.join(READERS)}; plain, gzip or zstd.")
@@ -46,7 +47,7 @@ def convert(inputs: tuple[str, ...], output: str, format_name: str | None, base:
         with _target(output) as target:
             with compressed(target, output) as stream:
                 _write(shards, stream, row, folder, output_prefixes(iris.base))
-            print_totals(totals)
+            print_totals(totals, "--report FILE")
             _check(totals, strict)
 
 
@@ -98,10 +99,10 @@ def _target(output: str) -> Iterator[BinaryIO]:
 def _write(shards: Iterator[Shard], stream: BinaryIO, row: Format, folder: Path, prefixes: dict[str, str]) -> None:
     """N-Triples go out as shards arrive; other formats are made of the whole N-Triples."""
     if row is FORMATS["nt"]:
-        write_all(shards, stream)
+        write_parts(shards, dict.fromkeys(PARTS, stream), folder)
         return
     whole = folder / "whole.nt"
     with open(whole, "wb") as file:
-        write_all(shards, file)
+        write_parts(shards, dict.fromkeys(PARTS, file), folder)
     with open(whole, "rb") as source:
         write_ntriples_as(source, stream, row, prefixes)

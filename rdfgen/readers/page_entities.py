@@ -55,7 +55,6 @@ def annotations(section: Section, evidence: Evidence, report: Report) -> Iterato
                 report.suspect(found.line, "an entity that stands twice", " ".join((item.text, *item.aliases)))
             else:
                 seen.add(key)
-                report.counts["annotations"] += 1
                 yield annotation
 
 

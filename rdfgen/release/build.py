@@ -1,15 +1,15 @@
 """Building a release: inputs to shards, shards to parts, parts to dumps and store, and all of it published at once."""
 
 import logging
-import os
 import shutil
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rdfgen.assembly import write_shared, write_unshared
+from rdfgen.assembly import write_parts
 from rdfgen.convert import Chunk, Shard, chunks, converted
 from rdfgen.errors import LitlodError
 from rdfgen.iris import Iris
@@ -72,17 +72,17 @@ def build(request: Request) -> Result:
             traceback.clear_frames(error.__traceback__)  # closes the store, which would go on writing files
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        request.data.complete(folder, name)
-        request.data.publish(name)
+        request.data.publish(request.data.complete(folder, name))
         return result
 
 
 def _published_again(request: Request, name: str) -> Result:
-    manifest = read_manifest(request.data.path(name))
+    folder = request.data.path(name)
+    manifest = read_manifest(folder)
     totals = Totals()
-    totals.add(manifest.counts, read_entries(request.data.path(name) / REPORT))
+    totals.add(manifest.counts, read_entries(folder / REPORT))
     _insist(totals, request)
-    request.data.publish(name)
+    request.data.publish(folder)
     return Result(manifest, False, totals)
 
 
@@ -131,31 +131,25 @@ def _built(request: Request, name: str, inputs: Inputs, folder: Path) -> Result:
 def _add_papers(building: Building, request: Request, inputs: Inputs) -> tuple[Totals, str | None]:
     """Convert all inputs and add their parts; returns the totals of the report and one paper's IRI."""
     planned = chunks(inputs.papers, building.work, request.iris.base)
-    shared: dict[str, list[Path]] = {name: [] for name, part in PARTS.items() if part.is_shared}
-    example: str | None = None
-    with opened_report(building.folder / REPORT) as file:
-        totals = Totals(file)
+    examples: list[str] = []
+    with ExitStack() as stack:
+        totals = Totals(stack.enter_context(opened_report(building.folder / REPORT)))
         totals.add({}, inputs.entries)
-        for shard in request.track(converted(planned, request.jobs), planned):
-            totals.add(shard.counts, shard.entries)
-            example = min(filter(None, [example, *(span.paper for span in shard.spans)]), default=None)
-            _take_shard(building, shard, shared)
+        shards = _noted(request.track(converted(planned, request.jobs), planned), totals, examples)
+        targets = {name: stack.enter_context(open(building.work / f"{name}.nt", "wb")) for name in PARTS}
+        write_parts(shards, targets, building.work)
     for name in PARTS:
-        lines = building.work / f"{name}.nt"
-        with open(lines, "ab") as target:
-            write_shared(shared.get(name, []), target)
-        building.add_part(name, lines)
-    return totals, example
+        building.add_part(name, building.work / f"{name}.nt")
+    return totals, next(iter(examples), None)
 
 
-def _take_shard(building: Building, shard: Shard, shared: dict[str, list[Path]]) -> None:
-    for name in PARTS:
-        if name in shared:
-            shared[name].append(shard.path(name))
-            continue
-        with open(building.work / f"{name}.nt", "ab") as file:
-            write_unshared(shard, name, file)
-        os.unlink(shard.path(name))
+def _noted(shards: Iterator[Shard], totals: Totals, examples: list[str]) -> Iterator[Shard]:
+    """The shards, their reports summed up, and the first paper's IRI put down as an example."""
+    for shard in shards:
+        totals.add(shard.counts, shard.entries)
+        if not examples:
+            examples.extend(iri for iri, _ in shard.papers[:1])
+        yield shard
 
 
 def _add_metadata(building: Building, name: str, inputs: Inputs, example: str | None) -> None:

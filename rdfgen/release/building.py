@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store
 
 from rdfgen.iris import Iris
 from rdfgen.namespaces import output_prefixes
@@ -103,5 +103,10 @@ class Building:
 
 def graph_counts(store: Store) -> dict[str, int]:
     """The number of triples in each graph of a store; "" is the default graph."""
-    graphs = {str(graph)[1:-1]: sum(1 for _ in store.quads_for_pattern(None, None, None, graph)) for graph in store.named_graphs()}
+    graphs = {_graph_name(graph): sum(1 for _ in store.quads_for_pattern(None, None, None, graph)) for graph in store.named_graphs()}
     return {"": len(store) - sum(graphs.values())} | dict(sorted(graphs.items()))
+
+
+def _graph_name(graph: NamedNode | BlankNode) -> str:
+    """The IRI, or the label with its `_:`."""
+    return graph.value if isinstance(graph, NamedNode) else str(graph)

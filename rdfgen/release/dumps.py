@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from rdfgen.convert import file_sha256
 from rdfgen.formats import FORMATS, compressed, write_ntriples_as
+from rdfgen.sources import file_sha256
 
 TRIPLE_DUMPS = ("nt.zst", "ttl.gz")
 QUAD_DUMPS = ("nq.zst", "trig.gz")

@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 from rdfgen.errors import LitlodError, UsageError
 from rdfgen.formats import FORMATS, format_of_file
 from rdfgen.iris import DEFAULT_BASE
-from rdfgen.sources import DecompressionError, opened
+from rdfgen.sources import DECOMPRESSION_ERRORS, opened
 
 _BATCH = 50_000
 
@@ -19,21 +19,21 @@ Node = NamedNode | BlankNode | Literal | Triple | DefaultGraph
 
 def ontology_lines(base: str) -> list[str]:
     """Our ontology as sorted N-Triples lines, its terms below `base`."""
-    return _package_lines([(files("ontology") / "litlod.ttl").read_text(encoding="utf-8")], base)
+    return _package_lines("ontology", [(files("ontology") / "litlod.ttl").read_text(encoding="utf-8")], base)
 
 
 def example_lines(base: str) -> list[str]:
     """The example queries as sorted N-Triples lines."""
     folder = files("ontology") / "examples"
     texts = [entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(".ttl")]
-    return _package_lines(sorted(texts), base)
+    return _package_lines("example", sorted(texts), base)
 
 
-def _package_lines(texts: list[str], base: str) -> list[str]:
+def _package_lines(label: str, texts: list[str], base: str) -> list[str]:
     lines: set[str] = set()
-    for text in texts:
+    for number, text in enumerate(texts):
         quads = pyoxigraph.parse(text.replace(DEFAULT_BASE, base), format=RdfFormat.TURTLE)
-        lines.update(f"{quad.triple} .\n" for quad in named_nodes(quads, "package"))
+        lines.update(f"{quad.triple} .\n" for quad in named_nodes(quads, f"{label}{number}"))
     return sorted(lines)
 
 
@@ -86,5 +86,5 @@ def _parsed(path: str) -> Iterator[Quad]:
             yield from pyoxigraph.parse(stream, format=row.syntax)
     except SyntaxError as error:
         raise LitlodError(f"{path}:{error.lineno or 0}: error: {error.msg}; mend the file or leave it out") from error
-    except DecompressionError as error:
+    except DECOMPRESSION_ERRORS as error:
         raise LitlodError(f"{path}: error: compressed data that is damaged or cut: {error}") from error

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from rdfgen.convert import file_sha256
 from rdfgen.errors import InputError
 from rdfgen.release.manifest import Input
 from rdfgen.report import Entry, Report
+from rdfgen.sources import file_sha256
 
 
 @dataclass(slots=True)

@@ -1,6 +1,8 @@
 """The manifest: what went into a release and every file that came out, with sizes and checksums."""
 
 import json
+import unicodedata
+import zlib
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -8,10 +10,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import pyoxigraph
+import zstandard
 
 from rdfgen import __version__
-from rdfgen.convert import file_sha256
 from rdfgen.errors import ReleaseError
+from rdfgen.sources import file_sha256
 
 MANIFEST = "manifest.json"
 # Oxigraph's own log names the machine; its lock file means nothing in a copy.
@@ -75,7 +78,14 @@ def read_manifest(folder: Path) -> Manifest:
 
 def software_versions() -> dict[str, str]:
     """What the bytes of a release depend on besides its inputs; `code` stands for our code and ontology as they are."""
-    return {"litlod": __version__, "code": _code_digest(), "pyoxigraph": pyoxigraph.__version__}
+    return {
+        "litlod": __version__,
+        "code": _code_digest(),
+        "pyoxigraph": pyoxigraph.__version__,
+        "unicode": unicodedata.unidata_version,
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+        "zstandard": zstandard.__version__,
+    }
 
 
 @cache
@@ -96,7 +106,7 @@ def release_id(inputs: list[Input], base: str, software: dict[str, str]) -> str:
     """
     content = {
         "inputs": sorted((row.role, row.sha256) for row in inputs),
-        "settings": {"base": base, "profile": "full"},
+        "settings": {"base": base},
         "software": software,
     }
     return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]

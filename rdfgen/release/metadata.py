@@ -4,16 +4,17 @@ The description is part of the default graph that it describes, so its own tripl
 found by writing it until they no longer change.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rdfgen import provenance
-from rdfgen.iris import Iris, part
+from rdfgen.errors import LitlodError
+from rdfgen.iris import Iris, digest, part
 from rdfgen.namespaces import expand
 from rdfgen.ntriples import Triple, integer, iri, lines, literal
 from rdfgen.release.statistics import Statistics
 
+_ROUNDS = 20
 _RIGHTS = (
     "Titles, abstracts and names belong to the publishers and databases they come from, under the terms stated there; "
     "the statements about them are dedicated to the public domain (CC0 1.0)."
@@ -37,7 +38,7 @@ def metadata_lines(description: Description, data: Statistics, is_new: Callable[
     `is_new` says of a line whether the default graph lacks it; lines that it has already are not counted twice.
     """
     total = data
-    while True:
+    for _ in range(_ROUNDS):
         found = sorted(set(lines(metadata_triples(description, total))))
         own = Statistics()
         for line in filter(is_new, found):
@@ -45,6 +46,8 @@ def metadata_lines(description: Description, data: Statistics, is_new: Callable[
         if data + own == total:
             return found, total
         total = data + own
+    subject = description.iris.dataset()
+    raise LitlodError(f"an --include states counts of this dataset, which can never be right: leave out triples about <{subject}>")
 
 
 def metadata_triples(description: Description, statistics: Statistics) -> Iterator[Triple]:
@@ -91,19 +94,15 @@ def _document_triples(iris: Iris) -> Iterator[Triple]:
 def _partition_triples(statistics: Statistics, iris: Iris) -> Iterator[Triple]:
     dataset = iri(iris.dataset())
     for name, count in statistics.classes.items():
-        node = iri(part(iris.void(), f"class-{_short(name)}"))
+        node = iri(part(iris.void(), f"class-{digest(name)}"))
         yield dataset, _term("void:classPartition"), node
         yield node, _term("void:class"), iri(name)
         yield node, _term("void:entities"), integer(count)
     for name, count in statistics.predicates.items():
-        node = iri(part(iris.void(), f"property-{_short(name)}"))
+        node = iri(part(iris.void(), f"property-{digest(name)}"))
         yield dataset, _term("void:propertyPartition"), node
         yield node, _term("void:property"), iri(name)
         yield node, _term("void:triples"), integer(count)
-
-
-def _short(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()[:12]
 
 
 def _term(name: str) -> str:

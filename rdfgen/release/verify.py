@@ -16,7 +16,7 @@ from rdfgen.release.building import graph_counts
 from rdfgen.release.dumps import CHECKSUMS, QUAD_DUMPS, TRIPLE_DUMPS
 from rdfgen.release.manifest import MANIFEST, File, Manifest, listed_files, read_manifest, release_id
 from rdfgen.release.statistics import read_statistics
-from rdfgen.sources import DecompressionError, opened
+from rdfgen.sources import DECOMPRESSION_ERRORS, opened
 
 _PAPER_TYPE = f" {iri(expand('rdf:type'))} {iri(expand('schema:ScholarlyArticle'))} .\n".encode()
 
@@ -50,7 +50,7 @@ def _file_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
 
 def _manifest_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
     """Compares what the manifest says of the whole with the folder's name, the inputs and the dump of papers."""
-    if not folder.name == manifest.release == release_id(manifest.inputs, manifest.base, manifest.software):
+    if not folder.name.partition(".")[0] == manifest.release == release_id(manifest.inputs, manifest.base, manifest.software):
         yield f"{folder / MANIFEST}: error: the release is not the one that these inputs, this base and this software make"
     with opened(folder / "dumps" / f"papers.{TRIPLE_DUMPS[0]}") as lines:
         papers = sum(line.endswith(_PAPER_TYPE) for line in lines)
@@ -90,7 +90,7 @@ def _load_dump(folder: Path, file: File, loaded: Store, quads: Iterator[Quad]) -
     before = len(loaded)
     try:
         loaded.bulk_extend(quads)
-    except (SyntaxError, *DecompressionError) as error:
+    except (SyntaxError, *DECOMPRESSION_ERRORS) as error:
         yield f"{path}: error: the dump does not parse: {error}"
     if len(loaded) - before != file.triples:
         yield f"{path}: error: the dump adds {len(loaded) - before} triples and the manifest says {file.triples}"
@@ -116,7 +116,7 @@ def _twin_problems(path: Path, twin: Path) -> Iterator[str]:
             if one != other:
                 yield f"{twin}: error: triple {number} is {other}, and in {path.name} it is {one}"
                 return
-    except (SyntaxError, *DecompressionError) as error:
+    except (SyntaxError, *DECOMPRESSION_ERRORS) as error:
         yield f"{twin}: error: the dump does not parse: {error}"
 
 
