@@ -3,7 +3,9 @@
 import importlib
 import logging
 import os
+import signal
 import sys
+from types import FrameType
 
 import click
 
@@ -57,13 +59,19 @@ def cli(quiet: bool) -> None:
     """Turn papers and their annotated entities into RDF, and publish it.
 
     Data goes to standard output, everything else to standard error. Exit codes: 0 done, 1 errors in the data,
-    2 wrong usage, 3 a file that cannot be read or written.
+    2 wrong usage, 3 a file that cannot be read or written, 130 and more a signal.
     """
     logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING if quiet else logging.INFO)
 
 
+def _terminate(number: int, _frame: FrameType | None) -> None:
+    """Leave as on Ctrl-C, so that temporary files and worker processes go too."""
+    sys.exit(128 + number)
+
+
 def main() -> None:
     """Run the command and exit with its code."""
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         cli(standalone_mode=False)
     except click.ClickException as error:

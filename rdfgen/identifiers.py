@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from rdfgen.model import Reference
 from rdfgen.vocabularies import VOCABULARIES, Vocabulary
 
+_SHORT = 100
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _SEPARATOR = re.compile(r"[\s:#_]+")
 _DOI_LABEL = re.compile(r"^doi\s?[:\s]\s*", re.IGNORECASE)
@@ -78,7 +79,6 @@ def bare_reference(text: str) -> Reference | None:
     return None
 
 
-@lru_cache(maxsize=1 << 16)
 def reference(text: str, vocabulary: str | None = None) -> Reference | None:
     """The Reference written in the text, or None where no vocabulary accepts it.
 
@@ -89,6 +89,10 @@ def reference(text: str, vocabulary: str | None = None) -> Reference | None:
     >>> reference("MESH:X1") is None
     True
     """
+    return (_remembered if len(text) <= _SHORT else _read)(text, vocabulary)
+
+
+def _read(text: str, vocabulary: str | None) -> Reference | None:
     text = plain(text)
     prefixed = split_prefix(text)
     if prefixed is not None:
@@ -97,6 +101,10 @@ def reference(text: str, vocabulary: str | None = None) -> Reference | None:
     if found is None and vocabulary is not None:
         return _reference(VOCABULARIES[vocabulary], text)
     return found
+
+
+# Papers share their concepts, so most notations come again.
+_remembered = lru_cache(maxsize=1 << 16)(_read)
 
 
 def doi_reference(text: str) -> Reference | None:

@@ -16,7 +16,8 @@ _PATH_SAFE = "/:;()._-~!$&'*+,=@"
 _URL = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?(?::\d{1,5})?(?:[/?#]\S*)?", re.ASCII)
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_PAPER_PREFIXES = ("PMCID", "PMID", "DOI")
+# What papers are named by, the first that there is, and what stands before the identifier.
+_PAPER_PREFIXES = {"PMCID": "", "PMID": "PMID", "DOI": "DOI/"}
 
 
 def concept_iri(reference: Reference) -> str:
@@ -27,10 +28,14 @@ def concept_iri(reference: Reference) -> str:
     >>> concept_iri(Reference("DOI", "10.1002/(SICI)1<2::AID>3.0.CO;2-2"))
     'https://doi.org/10.1002/(sici)1%3C2::aid%3E3.0.co;2-2'
     """
-    identifier = reference.identifier
-    if reference.prefix == "DOI":
-        identifier = _quoted(_ascii_lower(identifier), _PATH_SAFE)
-    return VOCABULARIES[reference.prefix].iri_prefix + identifier
+    return VOCABULARIES[reference.prefix].iri_prefix + _local(reference)
+
+
+def _local(reference: Reference) -> str:
+    """The identifier as it stands in IRIs."""
+    if VOCABULARIES[reference.prefix].is_free_text:
+        return _quoted(_ascii_lower(reference.identifier), _PATH_SAFE)
+    return reference.identifier
 
 
 def alias_iris(reference: Reference) -> list[str]:
@@ -39,17 +44,13 @@ def alias_iris(reference: Reference) -> list[str]:
     >>> alias_iris(Reference("dbSNP", "rs1"))
     ['http://purl.uniprot.org/dbsnp/rs1']
     """
-    return [alias.iri_prefix + reference.identifier for alias in VOCABULARIES[reference.prefix].aliases]
+    return [alias.iri_prefix + _local(reference) for alias in VOCABULARIES[reference.prefix].aliases]
 
 
 def page_url(reference: Reference) -> str | None:
     """The address of the record's page for people, where its owner has one."""
     row = VOCABULARIES[reference.prefix]
-    if row.page_prefix is None:
-        return None
-    if reference.prefix == "DOI":
-        return concept_iri(reference)
-    return f"{row.page_prefix}{reference.identifier}{row.page_suffix}"
+    return None if row.page_prefix is None else f"{row.page_prefix}{_local(reference)}{row.page_suffix}"
 
 
 def concept_reference(iri: str) -> Reference | None:
@@ -61,7 +62,7 @@ def concept_reference(iri: str) -> Reference | None:
     for row in VOCABULARIES.values():
         if iri.startswith(row.iri_prefix):
             identifier = iri[len(row.iri_prefix) :]
-            found = Reference(row.prefix, unquote(identifier) if row.prefix == "DOI" else identifier)
+            found = Reference(row.prefix, unquote(identifier) if row.is_free_text else identifier)
             if row.accepts(found.identifier):
                 return found
     return None
@@ -173,12 +174,10 @@ def digest(*fields: str) -> str:
 
 
 def _paper_key(paper: Paper) -> str:
-    for prefix in _PAPER_PREFIXES:
+    for prefix, before in _PAPER_PREFIXES.items():
         found = next(paper.identifiers_of(prefix), None)
-        if found is not None and prefix == "DOI":
-            return "DOI/" + concept_iri(found).removeprefix(VOCABULARIES["DOI"].iri_prefix)
         if found is not None:
-            return found.identifier if prefix == "PMCID" else f"PMID{found.identifier}"
+            return before + _local(found)
     if paper.source.url is not None:
         return "SRC-" + hashlib.sha256(paper.source.url.encode()).hexdigest()[:16]
     return "SRC-" + paper.source.sha256[:16]

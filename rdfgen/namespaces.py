@@ -15,7 +15,6 @@ PREFIXES: dict[str, str] = {
     "bibo": "http://purl.org/ontology/bibo/",
     "fabio": "http://purl.org/spar/fabio/",
     "deo": "http://purl.org/spar/deo/",
-    "prism": "http://prismstandard.org/namespaces/basic/3.0/",
     "oa": "http://www.w3.org/ns/oa#",
     "prov": "http://www.w3.org/ns/prov#",
     "void": "http://rdfs.org/ns/void#",
@@ -23,16 +22,7 @@ PREFIXES: dict[str, str] = {
     "sh": "http://www.w3.org/ns/shacl#",
 }
 
-_CONCEPT_PREFIXES = {
-    "mondo": VOCABULARIES["MONDO"].iri_prefix,
-    "mesh": VOCABULARIES["MESH"].iri_prefix,
-    "ncbigene": VOCABULARIES["NCBIGene"].iri_prefix,
-    "cid": VOCABULARIES["PUBCHEM.COMPOUND"].iri_prefix,
-    "omim": VOCABULARIES["OMIM"].iri_prefix,
-    "taxon": VOCABULARIES["NCBITaxon"].iri_prefix,
-    "dbsnp": VOCABULARIES["dbSNP"].iri_prefix,
-    "cvcl": VOCABULARIES["Cellosaurus"].iri_prefix,
-}
+_CONCEPT_PREFIXES = {row.turtle_prefix: row.iri_prefix for row in VOCABULARIES.values() if row.turtle_prefix}
 
 
 def expand(name: str) -> str:

@@ -6,6 +6,8 @@ Text is used instead of term objects because it is about twice as fast; `benchma
 import re
 from collections.abc import Iterable, Iterator
 
+from rdfgen.namespaces import PREFIXES, expand
+
 Triple = tuple[str, str, str]
 
 # Everything that canonical N-Triples escapes, and lone surrogates, which are no characters and cannot be encoded.
@@ -19,7 +21,7 @@ _ESCAPES = {
     '"': '\\"',
     "\\": "\\\\",
 }
-_XSD = "http://www.w3.org/2001/XMLSchema#"
+_XSD = PREFIXES["xsd"]
 
 
 def iri(value: str) -> str:
@@ -29,6 +31,15 @@ def iri(value: str) -> str:
     '<http://example.org/>'
     """
     return f"<{value}>"
+
+
+def term(name: str) -> str:
+    """The term for a prefixed name of `rdfgen.namespaces.PREFIXES`.
+
+    >>> term("dcterms:title")
+    '<http://purl.org/dc/terms/title>'
+    """
+    return iri(expand(name))
 
 
 def literal(text: str) -> str:

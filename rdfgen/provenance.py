@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from rdfgen import __version__
 from rdfgen.iris import Iris, part
-from rdfgen.namespaces import expand
-from rdfgen.ntriples import Triple, iri, literal
+from rdfgen.ntriples import Triple, iri, literal, term
 
 # Name in IRIs -> what people call it.
 TOOLS: dict[str, str] = {
@@ -17,10 +16,10 @@ TOOLS: dict[str, str] = {
 def tool_triples(tool: str, iris: Iris) -> Iterator[Triple]:
     """The tool as an agent, and the activity of annotating that all its annotations share."""
     agent, activity = iri(iris.tool(tool)), iri(part(iris.tool(tool), "activity"))
-    yield agent, iri(expand("rdf:type")), iri(expand("prov:SoftwareAgent"))
-    yield agent, iri(expand("rdfs:label")), literal(TOOLS[tool])
-    yield activity, iri(expand("rdf:type")), iri(expand("prov:Activity"))
-    yield activity, iri(expand("prov:wasAssociatedWith")), agent
+    yield agent, term("rdf:type"), term("prov:SoftwareAgent")
+    yield agent, term("rdfs:label"), literal(TOOLS[tool])
+    yield activity, term("rdf:type"), term("prov:Activity")
+    yield activity, term("prov:wasAssociatedWith"), agent
 
 
 def release_triples(release_id: str, inputs: list[str], iris: Iris) -> Iterator[Triple]:
@@ -28,14 +27,14 @@ def release_triples(release_id: str, inputs: list[str], iris: Iris) -> Iterator[
     which each paper names itself; times are in the manifest.
     """
     activity = iri(part(iris.release(release_id), "activity"))
-    yield iri(iris.release(release_id)), iri(expand("prov:wasGeneratedBy")), activity
-    yield activity, iri(expand("rdf:type")), iri(expand("prov:Activity"))
-    yield activity, iri(expand("prov:wasAssociatedWith")), iri(iris.tool("litlod"))
-    yield iri(iris.tool("litlod")), iri(expand("rdf:type")), iri(expand("prov:SoftwareAgent"))
-    yield iri(iris.tool("litlod")), iri(expand("rdfs:label")), literal(TOOLS["litlod"])
-    yield iri(iris.tool("litlod")), iri(expand("schema:softwareVersion")), literal(__version__)
+    yield iri(iris.release(release_id)), term("prov:wasGeneratedBy"), activity
+    yield activity, term("rdf:type"), term("prov:Activity")
+    yield activity, term("prov:wasAssociatedWith"), iri(iris.tool("litlod"))
+    yield iri(iris.tool("litlod")), term("rdf:type"), term("prov:SoftwareAgent")
+    yield iri(iris.tool("litlod")), term("rdfs:label"), literal(TOOLS["litlod"])
+    yield iri(iris.tool("litlod")), term("schema:softwareVersion"), literal(__version__)
     for number, sha256 in enumerate(inputs, 1):
         source = iri(part(iris.release(release_id), f"input-{number}"))
-        yield activity, iri(expand("prov:used")), source
-        yield source, iri(expand("rdf:type")), iri(expand("prov:Entity"))
-        yield source, iri(expand("schema:sha256")), literal(sha256)
+        yield activity, term("prov:used"), source
+        yield source, term("rdf:type"), term("prov:Entity")
+        yield source, term("schema:sha256"), literal(sha256)

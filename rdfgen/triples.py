@@ -13,35 +13,29 @@ from rdfgen import provenance
 from rdfgen.entity_types import ENTITY_TYPES
 from rdfgen.iris import Iris, alias_iris, concept_iri, digest, page_url, part, site_iri
 from rdfgen.model import Annotation, Author, ConceptName, Evidence, Paper, Reference
-from rdfgen.namespaces import expand
-from rdfgen.ntriples import Triple, date, integer, iri, literal
+from rdfgen.ntriples import Triple, date, integer, iri, literal, term
 
-
-def _term(name: str) -> str:
-    return iri(expand(name))
-
-
-_A = _term("rdf:type")
-_VALUE = _term("rdf:value")
-_FIRST, _REST, _NIL = _term("rdf:first"), _term("rdf:rest"), _term("rdf:nil")
-_LABEL, _ALT_LABEL, _SEE_ALSO = _term("rdfs:label"), _term("skos:altLabel"), _term("rdfs:seeAlso")
-_EXACT_MATCH = _term("skos:exactMatch")
-_TITLE, _ISSUED, _ABSTRACT = _term("dcterms:title"), _term("dcterms:issued"), _term("dcterms:abstract")
-_CREATOR, _HAS_PART, _IS_PART_OF = _term("dcterms:creator"), _term("dcterms:hasPart"), _term("dcterms:isPartOf")
-_IDENTIFIER, _DESCRIPTION, _HAS_FORMAT = _term("dcterms:identifier"), _term("dcterms:description"), _term("dcterms:hasFormat")
-_AUTHOR_LIST = _term("bibo:authorList")
-_PERSON, _NAME, _PAGE = _term("foaf:Person"), _term("foaf:name"), _term("foaf:page")
-_ABOUT, _MENTIONS = _term("schema:about"), _term("schema:mentions")
-_ANNOTATION, _TEXTUAL_BODY = _term("oa:Annotation"), _term("oa:TextualBody")
-_HAS_BODY, _HAS_TARGET = _term("oa:hasBody"), _term("oa:hasTarget")
-_DERIVED_FROM, _ATTRIBUTED_TO = _term("prov:wasDerivedFrom"), _term("prov:wasAttributedTo")
-_GENERATED_BY, _ENTITY, _AGENT = _term("prov:wasGeneratedBy"), _term("prov:Entity"), _term("prov:Agent")
+_A = term("rdf:type")
+_VALUE = term("rdf:value")
+_FIRST, _REST, _NIL = term("rdf:first"), term("rdf:rest"), term("rdf:nil")
+_LABEL, _ALT_LABEL, _SEE_ALSO = term("rdfs:label"), term("skos:altLabel"), term("rdfs:seeAlso")
+_EXACT_MATCH = term("skos:exactMatch")
+_TITLE, _ISSUED, _ABSTRACT = term("dcterms:title"), term("dcterms:issued"), term("dcterms:abstract")
+_CREATOR, _HAS_PART, _IS_PART_OF = term("dcterms:creator"), term("dcterms:hasPart"), term("dcterms:isPartOf")
+_IDENTIFIER, _DESCRIPTION, _HAS_FORMAT = term("dcterms:identifier"), term("dcterms:description"), term("dcterms:hasFormat")
+_AUTHOR_LIST = term("bibo:authorList")
+_PERSON, _NAME, _PAGE = term("foaf:Person"), term("foaf:name"), term("foaf:page")
+_ABOUT, _MENTIONS = term("schema:about"), term("schema:mentions")
+_ANNOTATION, _TEXTUAL_BODY = term("oa:Annotation"), term("oa:TextualBody")
+_HAS_BODY, _HAS_TARGET = term("oa:hasBody"), term("oa:hasTarget")
+_DERIVED_FROM, _ATTRIBUTED_TO = term("prov:wasDerivedFrom"), term("prov:wasAttributedTo")
+_GENERATED_BY, _ENTITY, _AGENT = term("prov:wasGeneratedBy"), term("prov:Entity"), term("prov:Agent")
 
 _LITERAL_IDENTIFIERS = {
-    "DOI": _term("bibo:doi"),
-    "PMID": _term("bibo:pmid"),
-    "PMCID": _term("fabio:hasPubMedCentralId"),
-    "arXiv": _term("fabio:hasArXivId"),
+    "DOI": term("bibo:doi"),
+    "PMID": term("bibo:pmid"),
+    "PMCID": term("fabio:hasPubMedCentralId"),
+    "arXiv": term("fabio:hasArXivId"),
 }
 
 
@@ -65,8 +59,8 @@ def paper_triples(paper: Paper, iris: Iris) -> Iterator[Triple]:
     """The paper itself and its parts; the parts follow the paper."""
     subject = iris.paper(paper)
     s = iri(subject)
-    yield s, _A, _term(f"fabio:{paper.publication_type}")
-    yield s, _A, _term("schema:ScholarlyArticle")
+    yield s, _A, term(f"fabio:{paper.publication_type}")
+    yield s, _A, term("schema:ScholarlyArticle")
     if paper.title is not None:
         yield s, _TITLE, literal(paper.title)
     yield from _identifier_triples(paper, s)
@@ -81,7 +75,7 @@ def paper_triples(paper: Paper, iris: Iris) -> Iterator[Triple]:
     yield from _journal_triples(paper, subject)
     yield from _statement_triples(paper, subject, iris)
     yield source, _A, _ENTITY
-    yield source, _term("schema:sha256"), literal(paper.source.sha256)
+    yield source, term("schema:sha256"), literal(paper.source.sha256)
 
 
 def _identifier_triples(paper: Paper, s: str) -> Iterator[Triple]:
@@ -146,7 +140,7 @@ def _author_triples(authors: tuple[Author, ...], subject: str, iris: Iris) -> It
 def _journal_triples(paper: Paper, subject: str) -> Iterator[Triple]:
     if paper.journal is not None:
         s = iri(part(subject, "journal"))
-        yield s, _A, _term("fabio:Journal")
+        yield s, _A, term("fabio:Journal")
         yield s, _TITLE, literal(paper.journal)
 
 
@@ -163,7 +157,7 @@ def _statements(paper: Paper) -> Iterator[tuple[str, str, str, int | None]]:
 def _statement_triples(paper: Paper, subject: str, iris: Iris) -> Iterator[Triple]:
     for fragment, name, text, position in _statements(paper):
         s = iri(part(subject, fragment))
-        yield s, _A, _own(iris.base, name) if name else _term("deo:Contribution")
+        yield s, _A, _own(iris.base, name) if name else term("deo:Contribution")
         yield s, _VALUE, literal(text)
         if position is not None:
             yield s, _own(iris.base, "position"), integer(position)

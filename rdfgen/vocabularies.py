@@ -18,7 +18,8 @@ class Alias:
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """One row. `notation` is how sources write an identifier behind the prefix, with one group; `identifier_form`
-    makes the identifier of that group; `bare` is a notation that needs no prefix to be recognised.
+    makes the identifier of that group; `bare` is a notation that needs no prefix to be recognised. Identifiers that
+    are free text are lower-cased and percent-encoded in IRIs. `turtle_prefix` is for documents.
     """
 
     prefix: str
@@ -32,6 +33,8 @@ class Vocabulary:
     identifier_form: str = "{}"
     bare: str | None = None
     keeps_case: bool = False
+    is_free_text: bool = False
+    turtle_prefix: str | None = None
     aliases: tuple[Alias, ...] = ()
     page_prefix: str | None = None
     page_suffix: str = ""
@@ -59,6 +62,7 @@ _NUMBER = r"0*([1-9]\d{0,17})"
 _ROWS = (
     Vocabulary(
         prefix="MONDO",
+        turtle_prefix="mondo",
         title="Mondo Disease Ontology",
         iri_prefix="http://purl.obolibrary.org/obo/MONDO_",
         pattern=r"\d{7}",
@@ -75,6 +79,7 @@ _ROWS = (
     ),
     Vocabulary(
         prefix="MESH",
+        turtle_prefix="mesh",
         title="Medical Subject Headings",
         iri_prefix="http://id.nlm.nih.gov/mesh/",
         pattern=r"[CD]\d{6,9}",
@@ -88,6 +93,7 @@ _ROWS = (
     ),
     Vocabulary(
         prefix="NCBIGene",
+        turtle_prefix="ncbigene",
         title="NCBI Gene",
         iri_prefix="http://identifiers.org/ncbigene/",
         pattern=r"[1-9]\d{0,17}",
@@ -105,6 +111,7 @@ _ROWS = (
     ),
     Vocabulary(
         prefix="PUBCHEM.COMPOUND",
+        turtle_prefix="cid",
         title="PubChem Compound",
         iri_prefix="http://rdf.ncbi.nlm.nih.gov/pubchem/compound/CID",
         pattern=r"[1-9]\d{0,17}",
@@ -121,6 +128,7 @@ _ROWS = (
     ),
     Vocabulary(
         prefix="OMIM",
+        turtle_prefix="omim",
         title="Online Mendelian Inheritance in Man",
         iri_prefix="https://omim.org/entry/",
         pattern=r"[1-9]\d{5}",
@@ -136,6 +144,7 @@ _ROWS = (
     ),
     Vocabulary(
         prefix="NCBITaxon",
+        turtle_prefix="taxon",
         title="NCBI Taxonomy",
         iri_prefix="http://purl.obolibrary.org/obo/NCBITaxon_",
         pattern=r"[1-9]\d{0,17}",
@@ -152,6 +161,7 @@ _ROWS = (
     ),
     Vocabulary(
         prefix="dbSNP",
+        turtle_prefix="dbsnp",
         title="dbSNP reference variants",
         iri_prefix="http://identifiers.org/dbsnp/",
         pattern=r"rs[1-9]\d{0,17}",
@@ -166,6 +176,7 @@ _ROWS = (
     ),
     Vocabulary(
         prefix="Cellosaurus",
+        turtle_prefix="cvcl",
         title="Cellosaurus",
         iri_prefix="https://purl.expasy.org/cellosaurus/rdf/cvcl/",
         pattern=r"CVCL_[A-Z0-9]{4}",
@@ -188,6 +199,7 @@ _ROWS = (
         notation=r"(10\.\d{4,9}/\S+)",
         bare=r"10\.\d{4,9}/\S+",
         keeps_case=True,
+        is_free_text=True,
         page_prefix="https://doi.org/",
         is_concept=False,
     ),

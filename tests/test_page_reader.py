@@ -724,3 +724,39 @@ def test_nothing_is_read_that_the_page_does_not_hold(position: int, text: str) -
         assert all(folded(part) in held for part in (found.text, *aliases, *found.unrecognized))
     for words in (paper.title, paper.journal, *(author.name for author in paper.authors), *paper.abstract, *paper.key_findings):
         assert all(folded(word) in held for word in (words or "").split())
+
+
+@pytest.mark.parametrize(
+    ("items", "texts", "identifiers"),
+    [
+        ("zinc (PubChem CID 23994a), iron (PubChem CID 23925)", ["zinc", "iron"], ["PUBCHEM.COMPOUND:23925"]),
+        ("a (MESH D38), b (MESH:D003866)", ["a", "b"], ["MESH:D003866"]),
+        ("a (PubChem CID 0), b (PubChem CID 5)", ["a", "b"], ["PUBCHEM.COMPOUND:5"]),
+    ],
+)
+def test_a_wrong_identifier_does_not_swallow_the_next_item(items: str, texts: list[str], identifiers: list[str]) -> None:
+    paper, report = read(f"# T\n\n## Full-text entities\n\n- **Chemicals:** {items}\n")
+    assert [annotation.text for annotation in paper.annotations] == texts
+    assert [str(found) for annotation in paper.annotations for found in annotation.references] == identifiers
+    assert any("no vocabulary accepts" in entry.reason for entry in report)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Se&aacute;n O&#39;Connor, Ann Lee, Bo Li", ["Se&aacute;n O&#39;Connor", "Ann Lee", "Bo Li"]),
+        ("Ann Lee, Bo Li, Cy Wu;", ["Ann Lee", "Bo Li", "Cy Wu"]),
+        ("Lee, Ann, MD; Li, Bo", ["Lee, Ann, MD", "Li, Bo"]),
+        ("Group A (B, C), **Bo Li**", ["Group A (B, C)", "Bo Li"]),
+        ("[Fay Zo](https://orcid.org/0000-0002-1825-0097), Bo Li", ["Fay Zo", "Bo Li"]),
+    ],
+)
+def test_separators_and_marks_in_the_line_of_authors(line: str, names: list[str]) -> None:
+    paper, _ = read(f"# T\n\n**Authors:** {line}\n\nPMC · 2026\n")
+    assert [author.name for author in paper.authors] == names
+
+
+def test_the_more_precise_of_two_dates_is_taken() -> None:
+    paper, report = read("# T\n\n**Authors:** A B\n\nPMC · 1984 · 2026-02-01\n")
+    assert paper.issued == "2026-02-01"
+    assert any(entry.text == "1984" for entry in report)

@@ -19,7 +19,7 @@ from rdfgen.iris import Iris
 from rdfgen.namespaces import output_prefixes
 from rdfgen.readers import READERS
 from rdfgen.report import Totals, opened_report
-from rdfgen.sources import find_inputs, spooled_stdin
+from rdfgen.sources import STDIN, find_inputs, spooled_stdin
 from rdfgen.triples import PARTS
 
 
@@ -37,9 +37,11 @@ def convert(inputs: tuple[str, ...], output: str, format_name: str | None, base:
     INPUT is a file, a folder, a glob pattern, or - for standard input.
     """
     row = _format(output, format_name)
+    paths = find_inputs(inputs)
+    _check_output(output, paths)
     iris = Iris(base)
     with ExitStack() as stack:
-        locations = stack.enter_context(spooled_stdin(find_inputs(inputs)))
+        locations = stack.enter_context(spooled_stdin(paths))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="litlod-convert-")))
         totals = Totals(stack.enter_context(opened_report(report)) if report else None)
         planned = chunks(list(locations.items()), folder, base)
@@ -49,6 +51,14 @@ def convert(inputs: tuple[str, ...], output: str, format_name: str | None, base:
                 _write(shards, stream, row, folder, output_prefixes(iris.base))
             print_totals(totals, "--report FILE")
             _check(totals, strict)
+
+
+def _check_output(output: str, paths: list[str]) -> None:
+    """Raise UsageError if the output would replace an input."""
+    if not os.path.isfile(output):
+        return
+    if any(os.path.samefile(path, output) for path in paths if path != STDIN and os.path.exists(path)):
+        raise UsageError(f"{output}: error: the output is one of the inputs and would replace it; choose another -o")
 
 
 def _format(output: str, name: str | None) -> Format:

@@ -168,10 +168,14 @@ def _read_date(text: str, line: int, head: Head, report: Report) -> bool:
     found = partial_date(plain(text))
     if found is None and not looks_like_date(plain(text)):
         return False
-    if found is None or head.issued is not None:
-        report.skip(line, "not a date that can be read" if found is None else "a second date", text)
-    else:
+    if found is None:
+        report.skip(line, "not a date that can be read", text)
+    elif head.issued is None or len(found) > len(head.issued) >= len("2026"):
+        if head.issued is not None:
+            report.skip(line, "a second date, less precise than the one that is taken", head.issued)
         head.issued = found
+    else:
+        report.skip(line, "a second date", text)
     return True
 
 

@@ -19,6 +19,8 @@ _ID_SEPARATOR = re.compile(r"[;,|+]")
 _UNCLOSED_ID = re.compile(r"[^,{]*")
 _HAS_SEPARATOR = re.compile(r"[\s:#_]")
 _CURIE = re.compile(r"[A-Za-z][\w.]*:\S*\d\S*", re.ASCII)
+# One word with a digit: an identifier, right or wrong, if a prefix stands before it.
+_NUMBERED = re.compile(r"\S*\d\S*")
 _LONGEST_ID = 200
 _BRACE = re.compile("[{}]")
 _AKA = re.compile(r"aka\b[:\s]*+", re.IGNORECASE)
@@ -175,9 +177,10 @@ def _doubtful(group: re.Match[str], brackets: bool) -> _Closing | None:
 def _is_identifier(token: str) -> bool:
     if len(token) > _LONGEST_ID:
         return False
-    if split_prefix(token) is None:
+    prefixed = split_prefix(token)
+    if prefixed is None:
         return _CURIE.fullmatch(token) is not None or bare_reference(token) is not None
-    return ":" in token or (reference(token) is not None and token.split()[0].casefold() not in _COMMON_WORDS)
+    return ":" in token or (_NUMBERED.fullmatch(prefixed[1]) is not None and token.split()[0].casefold() not in _COMMON_WORDS)
 
 
 def _tokens(content: str) -> list[str]:

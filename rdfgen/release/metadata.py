@@ -11,7 +11,7 @@ from rdfgen import provenance
 from rdfgen.errors import LitlodError
 from rdfgen.iris import Iris, digest, part
 from rdfgen.namespaces import expand
-from rdfgen.ntriples import Triple, integer, iri, lines, literal
+from rdfgen.ntriples import Triple, integer, iri, lines, literal, term
 from rdfgen.release.statistics import Statistics
 
 _ROUNDS = 20
@@ -55,21 +55,21 @@ def metadata_triples(description: Description, statistics: Statistics) -> Iterat
     iris = description.iris
     dataset = iri(iris.dataset())
     for name in ("void:Dataset", "dcat:Dataset"):
-        yield dataset, _term("rdf:type"), _term(name)
-    yield dataset, _term("dcterms:title"), literal("LitLOD: biomedical papers and the concepts they mention")
-    yield dataset, _term("dcterms:description"), literal(_description(statistics))
-    yield dataset, _term("dcterms:rights"), literal(_RIGHTS)
-    yield dataset, _term("void:sparqlEndpoint"), iri(iris.endpoint())
-    yield dataset, _term("void:uriSpace"), literal(iris.base)
-    yield dataset, _term("void:triples"), integer(statistics.triples)
-    yield dataset, _term("void:classes"), integer(len(statistics.classes))
-    yield dataset, _term("void:properties"), integer(len(statistics.predicates))
-    yield dataset, _term("dcat:hasVersion"), iri(iris.release(description.release))
-    yield dataset, _term("dcat:version"), literal(description.release)
+        yield dataset, term("rdf:type"), term(name)
+    yield dataset, term("dcterms:title"), literal("LitLOD: biomedical papers and the concepts they mention")
+    yield dataset, term("dcterms:description"), literal(_description(statistics))
+    yield dataset, term("dcterms:rights"), literal(_RIGHTS)
+    yield dataset, term("void:sparqlEndpoint"), iri(iris.endpoint())
+    yield dataset, term("void:uriSpace"), literal(iris.base)
+    yield dataset, term("void:triples"), integer(statistics.triples)
+    yield dataset, term("void:classes"), integer(len(statistics.classes))
+    yield dataset, term("void:properties"), integer(len(statistics.predicates))
+    yield dataset, term("dcat:hasVersion"), iri(iris.release(description.release))
+    yield dataset, term("dcat:version"), literal(description.release)
     if description.example is not None:
-        yield dataset, _term("void:exampleResource"), iri(description.example)
+        yield dataset, term("void:exampleResource"), iri(description.example)
     for name in description.dumps:
-        yield dataset, _term("void:dataDump"), iri(iris.dump(description.release, name))
+        yield dataset, term("void:dataDump"), iri(iris.dump(description.release, name))
     yield from _document_triples(iris)
     yield from _partition_triples(statistics, iris)
     yield from provenance.release_triples(description.release, list(description.inputs), iris)
@@ -86,24 +86,20 @@ def _description(statistics: Statistics) -> str:
 
 def _document_triples(iris: Iris) -> Iterator[Triple]:
     document = iri(iris.void())
-    yield document, _term("rdf:type"), _term("void:DatasetDescription")
-    yield document, _term("dcterms:title"), literal("Description of the LitLOD dataset")
-    yield document, _term("foaf:primaryTopic"), iri(iris.dataset())
+    yield document, term("rdf:type"), term("void:DatasetDescription")
+    yield document, term("dcterms:title"), literal("Description of the LitLOD dataset")
+    yield document, term("foaf:primaryTopic"), iri(iris.dataset())
 
 
 def _partition_triples(statistics: Statistics, iris: Iris) -> Iterator[Triple]:
     dataset = iri(iris.dataset())
     for name, count in statistics.classes.items():
         node = iri(part(iris.void(), f"class-{digest(name)}"))
-        yield dataset, _term("void:classPartition"), node
-        yield node, _term("void:class"), iri(name)
-        yield node, _term("void:entities"), integer(count)
+        yield dataset, term("void:classPartition"), node
+        yield node, term("void:class"), iri(name)
+        yield node, term("void:entities"), integer(count)
     for name, count in statistics.predicates.items():
         node = iri(part(iris.void(), f"property-{digest(name)}"))
-        yield dataset, _term("void:propertyPartition"), node
-        yield node, _term("void:property"), iri(name)
-        yield node, _term("void:triples"), integer(count)
-
-
-def _term(name: str) -> str:
-    return iri(expand(name))
+        yield dataset, term("void:propertyPartition"), node
+        yield node, term("void:property"), iri(name)
+        yield node, term("void:triples"), integer(count)

@@ -5,7 +5,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+from rdfgen.ntriples import term
+
+_TYPE = term("rdf:type")
 
 
 @dataclass(slots=True)

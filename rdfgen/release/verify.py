@@ -11,14 +11,14 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 from rdfgen.formats import FORMATS
 from rdfgen.iris import Iris
 from rdfgen.namespaces import expand
-from rdfgen.ntriples import iri
+from rdfgen.ntriples import term
 from rdfgen.release.building import graph_counts
 from rdfgen.release.dumps import CHECKSUMS, QUAD_DUMPS, TRIPLE_DUMPS
 from rdfgen.release.manifest import MANIFEST, File, Manifest, listed_files, read_manifest, release_id
 from rdfgen.release.statistics import read_statistics
 from rdfgen.sources import DECOMPRESSION_ERRORS, opened
 
-_PAPER_TYPE = f" {iri(expand('rdf:type'))} {iri(expand('schema:ScholarlyArticle'))} .\n".encode()
+_PAPER_TYPE = f" {term('rdf:type')} {term('schema:ScholarlyArticle')} .\n".encode()
 
 
 def problems(folder: Path) -> Iterator[str]:
