@@ -760,3 +760,8 @@ def test_the_more_precise_of_two_dates_is_taken() -> None:
     paper, report = read("# T\n\n**Authors:** A B\n\nPMC · 1984 · 2026-02-01\n")
     assert paper.issued == "2026-02-01"
     assert any(entry.text == "1984" for entry in report)
+
+
+def test_a_page_that_may_be_no_paper_is_reported() -> None:
+    _, report = read("# Contributing\n\nSee the docs.\n")
+    assert any("is this a paper?" in entry.reason for entry in report)

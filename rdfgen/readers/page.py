@@ -50,6 +50,8 @@ def _paper(page: Layout, sha256: str, report: Report) -> Paper:
     source = Source(sha256, source_address(page, report))
     _add_identifiers_of_addresses(page, head, source.url, report)
     _report_unread_text(page, report)
+    if not (head.identifiers or head.authors or source.url or page.sections):
+        report.suspect(1, "no authors, identifiers, sections or source: is this a paper?", head.title or "")
     return Paper(
         source=source,
         identifiers=tuple(head.identifiers),
