@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
+from rdfgen.formats import FORMATS, RESULT_FORMATS
 from rdfgen.release.directory import DataDirectory
 from server import problems
 from server.blueprints import BLUEPRINTS
+from server.blueprints.resource import SUFFIX
 from server.config import Config
 from server.engine.pool import Pool
 from server.local import local_path, quoted
@@ -41,11 +43,13 @@ def create_app(config: Config) -> Flask:
     app.extensions["litlod"] = Services(config, published, pool)
     app.jinja_env.filters["local"] = local_path
     app.jinja_env.filters["quoted"] = quoted
+    app.jinja_env.globals |= {"FORMATS": FORMATS, "RESULT_FORMATS": RESULT_FORMATS, "SUFFIX": SUFFIX}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     problems.register(app)
     app.after_request(_with_headers)
+    app.after_request(_conditional)
     return app
 
 
@@ -54,4 +58,11 @@ def _with_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if "Allow" in response.headers and response.status_code == 200:
         response.headers.update(_PREFLIGHT)
+    return response
+
+
+def _conditional(response: Response) -> Response:
+    """A 304 for a client that has this text already; files see to it themselves, with their ranges."""
+    if "ETag" in response.headers and not response.direct_passthrough:
+        response.make_conditional(request)
     return response

@@ -1,6 +1,8 @@
 """`litlod serve`: the web application under gunicorn."""
 
+import math
 import socket
+import struct
 from dataclasses import fields
 from pathlib import Path
 
@@ -50,12 +52,19 @@ def _listener(config: Config) -> socket.socket:
     family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(config.send_timeout))  # Connections inherit it.
     try:
         listener.bind((config.host, config.port))
         listener.listen(128)
     except OSError as error:
         raise InputError(f"{config.host}:{config.port}: error: {error.strerror}; choose another --port or --host") from error
     return listener
+
+
+def _timeval(seconds: float) -> bytes:
+    """A C `struct timeval`; of none at all the system would make no limit."""
+    fraction, whole = math.modf(seconds)
+    return struct.pack("@ll", int(whole), max(int(fraction * 1e6), 1))
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -74,6 +83,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "threads": self._config.threads,
             "keepalive": 5,
             "graceful_timeout": 5,
+            "sendfile": False,  # It would wait without end for a client that does not read.
             "limit_request_line": 8190,
             "loglevel": "warning",
             "worker_exit": _worker_exit,

@@ -23,6 +23,9 @@ class Config:
         default=30.0, metadata={"help": "Seconds after which a query's process is killed, reading its result included."}
     )
     queue_timeout: float = field(default=5.0, metadata={"help": "Seconds that a query waits for a free process before it gets 503."})
+    send_timeout: float = field(
+        default=30.0, metadata={"help": "Seconds that a client may leave what is sent to it unread before it is cut off."}
+    )
     worker_memory: int = field(default=2048, metadata={"help": "MiB that a query process may use beyond what it starts with."})
     max_query_bytes: int = field(
         default=250_000, metadata={"help": "Longest query; longer ones get 413. Large VALUES lists of federated queries need room."}
@@ -52,7 +55,10 @@ def _is_positive(value: float) -> bool:
     return 0 < value < math.inf
 
 
-_IN_RANGE: dict[str, Callable[[float], bool]] = {"port": lambda value: 0 <= value <= 65535}
+_IN_RANGE: dict[str, Callable[[float], bool]] = {
+    "port": lambda value: 0 <= value <= 65535,
+    "send_timeout": lambda value: 0 < value <= 86_400,  # Sockets take no time of any length.
+}
 
 
 def _file_settings(path: str) -> dict[str, object]:

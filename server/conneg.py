@@ -7,6 +7,9 @@ from werkzeug.datastructures import MIMEAccept
 
 HTML = "html"
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
+# A quality, and how much of the media type is named by the range that gives it.
+_Rank = tuple[float, int]
+_REFUSED: _Rank = (0, 2)
 
 
 class Row(Protocol):
@@ -43,15 +46,39 @@ def accepted(table: Mapping[str, Row], accept: MIMEAccept, with_html: bool = Fal
     >>> accepted(FORMATS, MIMEAccept([("application/rdf+xml", 1), ("text/turtle", 0.5)]))
     'rdfxml'
     """
-    explicit = {media_type.casefold() for media_type, _ in accept}
-    offers = {row.media_types[0]: key for key, row in table.items()}
-    offers |= {media_type: key for key, row in table.items() for media_type in row.media_types[1:] if media_type in explicit}
-    if with_html:
-        offers |= dict.fromkeys(explicit.intersection(_HTML_TYPES), HTML)
     if not accept:
         return next(iter(table))
-    best = accept.best_match(offers)
-    return None if best is None else offers[best]
+    ranges = _ranges(accept)
+    ranks = {key: _rank(row.media_types, ranges) for key, row in table.items()}
+    if with_html:
+        ranks[HTML] = _html_rank(ranges)
+    best = max(ranks, key=lambda key: ranks[key])
+    return best if ranks[best] > _REFUSED else None
+
+
+def _ranges(accept: MIMEAccept) -> dict[str, float]:
+    """The header's media ranges and their qualities; what has other parameters is no other format to us.
+
+    >>> _ranges(MIMEAccept([("text/turtle;charset=utf-8", 0.5), ("*/*", 0.1)]))
+    {'text/turtle': 0.5, '*/*': 0.1}
+    """
+    found: dict[str, float] = {}
+    for text, quality in accept:
+        name = text.partition(";")[0].strip().casefold()
+        found[name] = max(quality, found.get(name, 0))
+    return found
+
+
+def _rank(media_types: tuple[str, ...], ranges: Mapping[str, float]) -> _Rank:
+    """That of the most specific range for a format's own media type, or of a further one that is named."""
+    own, *further = media_types
+    general = (own, own.partition("/")[0] + "/*", "*/*")
+    found = next(((ranges[name], 2 - place) for place, name in enumerate(general) if name in ranges), _REFUSED)
+    return max([found, *((ranges[name], 2) for name in further if name in ranges)])
+
+
+def _html_rank(ranges: Mapping[str, float]) -> _Rank:
+    return max(ranges.get(name, 0) for name in _HTML_TYPES), 2
 
 
 def prefers_html(accept: MIMEAccept) -> bool:
@@ -60,7 +87,8 @@ def prefers_html(accept: MIMEAccept) -> bool:
     >>> prefers_html(MIMEAccept([("text/html", 1), ("*/*", 0.8)])), prefers_html(MIMEAccept([("*/*", 1)]))
     (True, False)
     """
-    return accept.best_match(["application/json", "application/problem+json", *_HTML_TYPES]) in _HTML_TYPES
+    ranges = _ranges(accept)
+    return _html_rank(ranges) > max(_REFUSED, _rank(("application/json", "application/problem+json"), ranges))
 
 
 def offered(tables: Iterable[Mapping[str, Row]], with_html: bool = False) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 import pyoxigraph
-from flask import Response, request
+from flask import Response, render_template
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
 
 from rdfgen.formats import Format, write_quads
@@ -16,6 +16,9 @@ from rdfgen.namespaces import expand, output_prefixes
 from server.published import Release
 
 PAGE_SIZE = 1_000
+# What any one look-up goes through at most.
+COUNT_LIMIT = 100_000
+SAMPLE_SIZE = 1_000
 
 _DEFAULT = DefaultGraph()
 _INVERSE = tuple(NamedNode(expand(name)) for name in ("oa:hasTarget", "prov:wasAssociatedWith"))
@@ -28,7 +31,14 @@ def rdf_response(content: str | Iterable[Quad], row: Format, release: Release) -
     write_quads(quads, target, row, output_prefixes(release.iris.base))
     response = Response(target.getvalue(), headers={"Vary": "Accept"}, content_type=row.content_type)
     response.set_etag(f"{release.id}-{row.name}")
-    response.make_conditional(request)
+    return response
+
+
+def page(template: str, release: Release, **values: object) -> Response:
+    """A page with the release and these values in its template; its ETag is that of its text."""
+    body = render_template(template, release=release, **values)
+    response = Response(body, headers={"Vary": "Accept"}, content_type="text/html; charset=utf-8")
+    response.add_etag()
     return response
 
 
@@ -54,10 +64,39 @@ def linked(store: Store, iri: str, predicate: str) -> str | None:
     return min((quad.object.value for quad in quads if isinstance(quad.object, NamedNode)), default=None)
 
 
-def mentions(store: Store, concept: str, predicate: str) -> list[str]:
-    """The papers that the predicate links to a concept, sorted."""
-    quads = store.quads_for_pattern(None, NamedNode(expand(predicate)), NamedNode(concept), _DEFAULT)
-    return sorted(quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode))
+def says(store: Store, subject: str, predicate: str, value: str) -> bool:
+    """Whether that one triple is there."""
+    return Quad(NamedNode(subject), NamedNode(expand(predicate)), NamedNode(value), _DEFAULT) in store
+
+
+@dataclass(frozen=True, slots=True)
+class PapersPage:
+    """Some of the papers that mention a concept, in the store's own order, which lasts as long as the release."""
+
+    number: int
+    papers: list[str]
+    next: int | None
+
+
+def papers_page(store: Store, concept: str, number: int) -> PapersPage | None:
+    """One page of them, counted from 1; None for those behind COUNT_LIMIT papers, which would take too long to reach."""
+    start = (number - 1) * PAGE_SIZE
+    if start >= COUNT_LIMIT:
+        return None
+    found = list(islice(_papers(store, concept), start, start + PAGE_SIZE + 1))
+    has_next = len(found) > PAGE_SIZE and start + PAGE_SIZE < COUNT_LIMIT
+    return PapersPage(number, found[:PAGE_SIZE], number + 1 if has_next else None)
+
+
+def paper_count(store: Store, concept: str) -> tuple[int, bool]:
+    """How many papers mention a concept, and whether there are more, which are not counted."""
+    found = sum(1 for _ in islice(_papers(store, concept), COUNT_LIMIT + 1))
+    return min(found, COUNT_LIMIT), found > COUNT_LIMIT
+
+
+def _papers(store: Store, concept: str) -> Iterator[str]:
+    quads = store.quads_for_pattern(None, NamedNode(expand("schema:mentions")), NamedNode(concept), _DEFAULT)
+    return (quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +130,8 @@ def described(quads: Iterable[Quad]) -> Description:
 def label(store: Store, iri: str) -> tuple[str, bool]:
     """What to call a thing, and whether an authority calls it so.
 
-    For a concept without a label of its own this is the most frequent text of its mentions, the first by code
-    point among equals; failing that, its identifier.
+    For a concept without a label of its own this is the most frequent text of its first SAMPLE_SIZE mentions in the
+    store, the first by code point among equals; failing that, its identifier.
     """
     node = NamedNode(iri)
     for name in ("rdfs:label", "dcterms:title"):
@@ -111,12 +150,8 @@ def _literals(store: Store, node: NamedNode, name: str) -> Iterator[str]:
     return (quad.object.value for quad in quads if isinstance(quad.object, Literal))
 
 
-_SAMPLE = 1_000
-
-
 def _most_frequent_text(store: Store, concept: NamedNode) -> str | None:
-    """Over the first annotations of the concept, so that the cost is bounded."""
-    annotations = islice(store.quads_for_pattern(None, NamedNode(expand("oa:hasBody")), concept, _DEFAULT), _SAMPLE)
+    annotations = islice(store.quads_for_pattern(None, NamedNode(expand("oa:hasBody")), concept, _DEFAULT), SAMPLE_SIZE)
     texts: Counter[str] = Counter()
     for quad in annotations:
         for other in store.quads_for_pattern(quad.subject, None, None, _DEFAULT):

@@ -17,11 +17,17 @@ def local_path(iri: str, base: str) -> str:
     '/concept/MESH:D003866'
     >>> local_path("https://doi.org/10.1/x", "https://w3id.org/litlod/")
     'https://doi.org/10.1/x'
+
+    What would lead to another host as a path stays as it is.
+
+    >>> local_path("https://w3id.org/litlod//evil.example/", "https://w3id.org/litlod/")
+    'https://w3id.org/litlod//evil.example/'
     """
     reference = concept_reference(iri)
     if reference is not None and reference.prefix in _CONCEPT_PREFIXES:
         iri = Iris(base).concept_document(reference)
-    return "/" + iri.removeprefix(base) if iri.startswith(base) else iri
+    path = iri.removeprefix(base)
+    return "/" + path if iri.startswith(base) and not path.startswith(("/", "\\")) else iri
 
 
 def quoted(text: str) -> str:

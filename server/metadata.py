@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from rdfgen.formats import FORMATS, RESULT_FORMATS
 from rdfgen.iris import digest, part
-from rdfgen.namespaces import expand
-from rdfgen.ntriples import Triple, integer, iri
+from rdfgen.ntriples import Triple, integer, iri, term
 from server.published import Release
 
 _LANGUAGES = ("sd:SPARQL10Query", "sd:SPARQL11Query")
@@ -16,17 +15,17 @@ def service_description(release: Release) -> Iterator[Triple]:
     iris = release.iris
     endpoint = iris.endpoint()
     service, dataset, default = iri(endpoint), iri(part(endpoint, "dataset")), iri(part(endpoint, "default-graph"))
-    a = _term("rdf:type")
-    yield service, a, _term("sd:Service")
-    yield service, _term("sd:endpoint"), service
-    yield from ((service, _term("sd:supportedLanguage"), _term(name)) for name in _LANGUAGES)
-    yield from ((service, _term("sd:resultFormat"), iri(row.syntax.iri)) for row in RESULT_FORMATS.values())
-    yield from ((service, _term("sd:resultFormat"), iri(row.syntax.iri)) for row in FORMATS.values())
-    yield service, _term("sd:defaultDataset"), dataset
-    yield dataset, a, _term("sd:Dataset")
-    yield dataset, _term("sd:defaultGraph"), default
-    yield default, a, _term("sd:Graph")
-    yield default, _term("void:triples"), integer(release.manifest.graphs[""])
+    a = term("rdf:type")
+    yield service, a, term("sd:Service")
+    yield service, term("sd:endpoint"), service
+    yield from ((service, term("sd:supportedLanguage"), term(name)) for name in _LANGUAGES)
+    yield from ((service, term("sd:resultFormat"), iri(row.syntax.iri)) for row in RESULT_FORMATS.values())
+    yield from ((service, term("sd:resultFormat"), iri(row.syntax.iri)) for row in FORMATS.values())
+    yield service, term("sd:defaultDataset"), dataset
+    yield dataset, a, term("sd:Dataset")
+    yield dataset, term("sd:defaultGraph"), default
+    yield default, a, term("sd:Graph")
+    yield default, term("void:triples"), integer(release.manifest.graphs[""])
     for name, triples in release.manifest.graphs.items():
         if name and not name.startswith("_:"):
             yield from _named_graph(dataset, name, triples, endpoint)
@@ -34,13 +33,9 @@ def service_description(release: Release) -> Iterator[Triple]:
 
 def _named_graph(dataset: str, name: str, triples: int, endpoint: str) -> Iterator[Triple]:
     node, graph = iri(part(endpoint, f"named-graph-{digest(name)}")), iri(part(endpoint, f"graph-{digest(name)}"))
-    yield dataset, _term("sd:namedGraph"), node
-    yield node, _term("rdf:type"), _term("sd:NamedGraph")
-    yield node, _term("sd:name"), iri(name)
-    yield node, _term("sd:graph"), graph
-    yield graph, _term("rdf:type"), _term("sd:Graph")
-    yield graph, _term("void:triples"), integer(triples)
-
-
-def _term(name: str) -> str:
-    return iri(expand(name))
+    yield dataset, term("sd:namedGraph"), node
+    yield node, term("rdf:type"), term("sd:NamedGraph")
+    yield node, term("sd:name"), iri(name)
+    yield node, term("sd:graph"), graph
+    yield graph, term("rdf:type"), term("sd:Graph")
+    yield graph, term("void:triples"), integer(triples)

@@ -1,5 +1,7 @@
 """SPARQL 1.1 Protocol §2.1: from an HTTP request to a query."""
 
+from dataclasses import dataclass
+
 from flask import Request
 
 from rdfgen.formats import FORMATS, RESULT_FORMATS
@@ -12,8 +14,21 @@ QUERY_TYPE = "application/sparql-query"
 UPDATE_TYPE = "application/sparql-update"
 
 
-def query_of(request: Request) -> tuple[Query, bool] | None:
-    """The query of a request and whether its answer is wanted as a page; None for a GET without one.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query, and whether it is wanted as a page if its answer is a table (SELECT, ASK) or RDF (CONSTRUCT, DESCRIBE)."""
+
+    query: Query
+    table_as_page: bool
+    graph_as_page: bool
+
+    def as_page(self, form: str) -> bool:
+        """Whether an answer of that form is wanted as a page."""
+        return self.graph_as_page if form == "CONSTRUCT" else self.table_as_page
+
+
+def query_of(request: Request) -> Asked | None:
+    """The query of a request; None for a GET without one.
 
     Raises Problem for a request that is none of the three forms of the query operation.
     """
@@ -29,15 +44,15 @@ def query_of(request: Request) -> tuple[Query, bool] | None:
                 400, "Bad request", "no query: send it as the form field 'query', or as the body with type application/sparql-query"
             )
         return None
-    results, graph, as_page = _formats(request, parameters.get("format") or request.args.get("format"))
+    results, graph = _formats(request, parameters.get("format") or request.args.get("format"))
     query = Query(
         text=texts[0],
-        results=results,
-        graph=graph,
+        results="json" if results == HTML else results,
+        graph="ttl" if graph == HTML else graph,
         default_graphs=tuple(parameters.getlist("default-graph-uri")),
         named_graphs=tuple(parameters.getlist("named-graph-uri")),
     )
-    return query, as_page
+    return Asked(query, results == HTML, graph == HTML)
 
 
 def _texts(request: Request, found: list[str]) -> list[str]:
@@ -55,8 +70,8 @@ def _texts(request: Request, found: list[str]) -> list[str]:
         raise Problem(400, "Bad request", f"the query is not UTF-8: {error}") from error
 
 
-def _formats(request: Request, name: str | None) -> tuple[str | None, str | None, bool]:
-    """The formats for the two kinds of answers, and whether a page is wanted instead; 406 if there is nothing."""
+def _formats(request: Request, name: str | None) -> tuple[str | None, str | None]:
+    """The formats for the two kinds of answers, or HTML; 406 if there is nothing for either."""
     if name:
         results, graph = named(RESULT_FORMATS, name), named(FORMATS, name)
         if results is None and graph is None:
@@ -66,9 +81,16 @@ def _formats(request: Request, name: str | None) -> tuple[str | None, str | None
         graph = accepted(FORMATS, request.accept_mimetypes, with_html=True)
         if results is None and graph is None:
             raise not_acceptable(f"nothing in the Accept header {request.headers.get('Accept', '')!r} can be had")
-    if HTML in (results, graph):
-        return "json", "ttl", True
-    return results, graph, False
+    return results, graph
+
+
+def negotiated(request: Request) -> str:
+    """The form of a description that `?format=` or the Accept header asks for; HTML is served only to those who name it."""
+    name = request.args.get("format")
+    form = named(FORMATS, name) if name else accepted(FORMATS, request.accept_mimetypes, with_html=True)
+    if form is None:
+        raise not_acceptable("descriptions are RDF or HTML")
+    return form
 
 
 def not_acceptable(reason: str) -> Problem:

@@ -151,6 +151,12 @@ def test_nothing_but_dumps_can_be_had(client: FlaskClient, prefix: str, name: st
     assert b"sha256" not in response.data
 
 
+@pytest.mark.parametrize("path", ["/dumps/nothing", "/dumps/another/papers.ttl.gz"])
+def test_a_file_that_is_not_here_is_told_like_all_that_is_not_here(client: FlaskClient, path: str) -> None:
+    problem, other = (client.get(address).get_json() for address in (path, "/paper/nothing"))
+    assert (problem["title"], problem["status"]) == (other["title"], 404)
+
+
 @pytest.fixture
 def switched(tmp_path: Path) -> Iterator[tuple[FlaskClient, str]]:
     old = publish(tmp_path, SEEDS[:1])

@@ -1,12 +1,16 @@
 """The query engine without HTTP: deadlines, crashes, memory, slots, isolation, and the scanner and gate before it."""
 
 import os
+import shutil
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +20,7 @@ from hypothesis import strategies as st
 from rdfgen.release.directory import DataDirectory
 from server.config import Config
 from server.engine.gate import check
-from server.engine.pool import Pool
+from server.engine.pool import Pool, Zygote
 from server.engine.query import BadQuery, Busy, NotAcceptable, Query, QueryError, QueryFailed, QueryTimeout, RefusedQuery, TooLargeQuery
 from server.engine.tokens import Kind, tokens
 from server.published import Published
@@ -184,6 +188,24 @@ def test_a_store_that_is_not_there_is_an_error(tmp_path: Path) -> None:
                 text(pool, "ASK {}")
 
 
+def test_a_store_that_is_damaged_is_no_fault_of_the_query(store: Callable[[], str], tmp_path: Path) -> None:
+    copy = shutil.copytree(store(), tmp_path / "store")
+    with running_pool(lambda: str(copy)) as pool:
+        assert_works(pool)
+        for path in copy.glob("*.sst"):
+            os.truncate(path, 100)
+        for query in ("SELECT * { ?s ?p ?o }", "ASK {}"):
+            with pytest.raises(QueryFailed, match="store") as caught:
+                text(pool, query)
+            assert str(copy) not in str(caught.value)
+
+
+@pytest.mark.parametrize("query", ["SELECT * { SERVICE ?e { ?s ?p ?o } }", "SELECT (<http://x/>(1) AS ?x) {}"])
+def test_what_cannot_be_evaluated_is_the_fault_of_the_query(pool: Pool, query: str) -> None:
+    with pytest.raises(BadQuery):
+        text(pool, query)
+
+
 def test_closing_an_answer_early_frees_its_slot(store: Callable[[], str]) -> None:
     with running_pool(store, queue_timeout=1) as pool:
         for _ in range(3):
@@ -256,7 +278,7 @@ def test_a_killed_worker_is_replaced(others: set[int], pool: Pool) -> None:
     (zygote,) = children(os.getpid()) - others
     (worker,) = children(zygote)
     os.kill(worker, signal.SIGKILL)
-    assert_soon(lambda: worker not in descendants(os.getpid()))
+    assert_soon(lambda: status(worker)[1] == "X")  # A zombie's threads may still hold its connection.
     assert_works(pool)
 
 
@@ -271,6 +293,43 @@ def test_a_killed_zygote_is_replaced_with_its_workers(others: set[int], pool: Po
         assert_works(pool)
     assert len(children(os.getpid()) - others) == 1
     assert status(worker)[1] in "XZ"
+
+
+def test_a_runaway_query_does_not_outlive_its_zygote(others: set[int], store: Callable[[], str]) -> None:
+    with running_pool(store, size=2) as pool, closing(pool.answer(Query(ENDLESS_ROWS))):
+        (zygote,) = children(os.getpid()) - others
+        (worker,) = children(zygote)
+        os.kill(zygote, signal.SIGKILL)
+        assert_works(pool)
+        assert_soon(lambda: status(worker)[1] in "XZ")
+
+
+def test_a_zygote_kills_the_worker_of_another(store: Callable[[], str]) -> None:
+    with closing(Zygote()) as first, closing(Zygote()) as second:
+        workers = [zygote.spawn(store(), memory=1024) for zygote in (first, second)]
+        second.kill(workers[0])
+        assert_soon(lambda: status(workers[0].pid)[1] in "XZ")
+        for worker in workers:
+            worker.connection.close()
+
+
+def test_a_stranger_who_has_the_number_of_a_dead_worker_is_spared(store: Callable[[], str]) -> None:
+    with closing(Zygote()) as zygote, subprocess.Popen(["sleep", "60"]) as stranger:
+        worker = zygote.spawn(store(), memory=1024)
+        with worker.connection:
+            zygote.kill(replace(worker, pid=stranger.pid))
+        assert stranger.poll() is None
+        stranger.kill()
+
+
+def test_a_process_that_cannot_be_started_is_a_failure_that_leaks_nothing(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = os.listdir("/proc/self/fd")
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(QueryFailed, match="No such file"):
+        pool.answer(Query("ASK {}"))
+    assert os.listdir("/proc/self/fd") == before
+    monkeypatch.undo()
+    assert_works(pool)
 
 
 def test_closing_the_pool_leaves_no_process(store: Callable[[], str]) -> None:

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from rdfgen.formats import FORMATS, Format
 from rdfgen.iris import Iris
 from rdfgen.model import Paper
+from server import documents
 from server.blueprints.resource import FORMS
 from server.documents import PAGE_SIZE
 from tests import server_fixtures
@@ -126,6 +127,18 @@ def test_the_page_of_a_paper_shows_all_that_the_source_says(client: FlaskClient,
         assert all(f"/concept/{reference}" in page.links for reference in annotation.references)
 
 
+@pytest.mark.parametrize("row", FORMATS.values(), ids=FORMATS)
+@pytest.mark.parametrize("path", [*DOCUMENTS, VOID])
+def test_a_page_links_to_every_other_form(client: FlaskClient, path: str, row: Format) -> None:
+    links = Page(got(client, path, BROWSER)).links
+    media_types = [
+        client.get(path if link.startswith("?") else link, query_string=link.partition("?")[2]).mimetype
+        for link in links
+        if link.startswith(("?", path + "."))
+    ]
+    assert row.media_types[0] in media_types
+
+
 def test_the_links_of_pages_lead_somewhere(client: FlaskClient) -> None:
     pages = [Page(got(client, path, BROWSER)) for path in ("/", *DOCUMENTS, VOID, "/dumps/", "/sparql")]
     local = {link.partition("#")[0] for page in pages for link in page.links if link.startswith("/")}
@@ -204,6 +217,13 @@ def test_any_spelling_of_a_concept_leads_to_the_canonical_one(client: FlaskClien
     assert response.status_code == 200
 
 
+@pytest.mark.parametrize("query", ["format=nt", "page=2&format=ttl", "x=%C3%A9%26%2F"])
+@pytest.mark.parametrize("suffix", ["", ".ttl"])
+def test_another_spelling_of_a_concept_keeps_its_parameters(client: FlaskClient, suffix: str, query: str) -> None:
+    response = client.get(f"/concept/mondo:0002050{suffix}?{query}")
+    assert (response.status_code, response.headers["Location"]) == (301, f"{CONCEPT}{suffix}?{query}")
+
+
 def test_the_document_of_a_concept_says_where_it_is_and_what_it_describes(client: FlaskClient) -> None:
     response = client.get(CONCEPT, headers={"Accept": "application/rdf+xml"})
     assert FORMS[response.headers["Content-Location"].rpartition(".")[2]] == "rdfxml"
@@ -262,6 +282,21 @@ def test_the_papers_of_a_concept_come_in_pages_that_link_to_the_next(many: Flask
     assert pages[0] | pages[1] == {str(number) for number in NUMBERS}
 
 
+def test_papers_are_counted_up_to_a_limit_and_never_wrongly(many: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "1,005 papers mention it" in Page(many.get(CONCEPT + ".html")).text
+    monkeypatch.setattr(documents, "COUNT_LIMIT", PAGE_SIZE + 5)
+    assert 'rel="next"' in many.get(CONCEPT + ".html").headers["Link"]
+    monkeypatch.setattr(documents, "COUNT_LIMIT", PAGE_SIZE)
+    first = many.get(CONCEPT + ".html")
+    assert "More than 1,000 papers mention it" in Page(first).text
+    assert 'rel="next"' not in first.headers["Link"] + first.text
+    assert many.get(CONCEPT + ".nt?page=2").status_code == 404
+
+
+def test_papers_that_their_source_links_to_a_concept_are_marked(many: FlaskClient) -> None:
+    assert many.get(CONCEPT + ".html?page=2").text.count('<span class="tag">linked</span>') == 5
+
+
 @pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999999999999", "2"])
 def test_a_page_that_is_not_there_does_no_harm(client: FlaskClient, page: str) -> None:
     assert client.get(f"{CONCEPT}.ttl?page={page}").status_code in (200, 404)
@@ -279,7 +314,10 @@ def test_what_is_not_here_is_a_404(client: FlaskClient, path: str) -> None:
     assert Page(client.get(path, headers={"Accept": BROWSER})).text
 
 
-@pytest.mark.parametrize("path", [PAPER + ".ttl", PAPER + ".jsonld", CONCEPT + ".rdf", VOID, "/ontology.nt"])
+PAGES = ["/", "/sparql?format=html", PAPER + ".html", CONCEPT + ".html", "/ontology.html", VOID + "?format=html"]
+
+
+@pytest.mark.parametrize("path", [PAPER + ".ttl", PAPER + ".jsonld", CONCEPT + ".rdf", VOID, "/ontology.nt", *PAGES])
 def test_a_document_that_has_not_changed_is_a_304(client: FlaskClient, path: str) -> None:
     first = client.get(path)
     second = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
@@ -411,6 +449,25 @@ def test_hostile_text_adds_no_triples(hostile: FlaskClient, row: Format) -> None
 def test_json_of_hostile_text_is_json(hostile: FlaskClient) -> None:
     for path in hostile_paths(hostile):
         json.loads(got(hostile, path, "application/ld+json").data)
+
+
+@pytest.mark.parametrize("path", ["/evil.example/", "//evil.example/", "/\\\\evil.example/"])
+def test_an_iri_below_the_base_leads_to_no_other_host(client: FlaskClient, path: str) -> None:
+    query = f"SELECT (IRI('{Iris().base}{path}') AS ?x) {{}}"
+    page = Page(client.get("/sparql", query_string={"query": query, "format": "html"}, buffered=True))
+    assert not [link for link in page.links if re.match(r"[/\\]{2}", link)]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "x.localhost.evil.example", "localhost@evil.example", "[", "[evil]"])
+def test_the_home_page_repeats_no_host_that_anybody_can_make_up(client: FlaskClient, host: str) -> None:
+    page = client.get("/", headers={"Host": host})
+    assert "evil" not in page.text
+    assert page.status_code != 200 or f"{Iris().base}sparql" in page.text
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000", "w3id.org"])
+def test_the_home_page_shows_commands_for_where_it_is(client: FlaskClient, host: str) -> None:
+    assert f"http://{host}/sparql" in client.get("/", headers={"Host": host}).text
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from urllib.parse import urlencode
 from xml.dom.minidom import Document
@@ -22,6 +23,7 @@ import SPARQLWrapper
 from rdflib import Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
+from rdfgen.release.directory import DataDirectory
 from tests import server_fixtures
 from tests.live import COMMAND, Server, processes_of, running, serving
 from tests.server_fixtures import SEEDS, publish
@@ -194,6 +196,20 @@ def test_who_finds_all_workers_busy_gets_a_503_with_retry_after(strict: Server) 
     connection.close()
 
 
+@pytest.mark.parametrize("path", ["/sparql?" + urlencode({"query": ENDLESS_ROWS}), "/dumps/papers.ttl.gz"])
+def test_a_client_that_does_not_read_is_cut_off_and_sees_it(data: Path, tmp_path: Path, path: str) -> None:
+    copy = shutil.copytree(data, tmp_path / "data", symlinks=True)
+    os.truncate(DataDirectory(copy).current() / "dumps" / "papers.ttl.gz", 100 << 20)
+    with ExitStack() as stack:
+        server = stack.enter_context(serving(copy, "--threads", "1", "--send-timeout", "1", "--query-timeout", "60"))
+        client = stack.enter_context(closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)))
+        client.request("GET", path)
+        response = stack.enter_context(client.getresponse())
+        assert '"ok"' in server.text("health")  # The only thread has let go of the client.
+        with pytest.raises((http.client.IncompleteRead, ConnectionResetError)):
+            response.read()
+
+
 # Life and death
 
 
@@ -270,6 +286,8 @@ def test_without_a_release_there_is_an_error_that_says_what_to_run(tmp_path: Pat
     assert "litlod build" in message
 
 
-@pytest.mark.parametrize("options", [("--workers", "0"), ("--query-timeout", "-1"), ("--port", "many"), ("--port", "70000")])
+@pytest.mark.parametrize(
+    "options", [("--workers", "0"), ("--query-timeout", "-1"), ("--port", "many"), ("--port", "70000"), ("--send-timeout", "1e300")]
+)
 def test_a_setting_that_makes_no_sense_is_wrong_usage(data: Path, options: tuple[str, str]) -> None:
     assert failed("--data", str(data), *options)[0] == 2

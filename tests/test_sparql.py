@@ -176,6 +176,37 @@ def test_a_q_of_zero_excludes(client: FlaskClient) -> None:
     assert_answer(ask(client, SELECT, "text/csv;q=0"), None)
 
 
+@pytest.mark.parametrize("parameter", ["charset=utf-8", 'profile="http://www.w3.org/ns/json-ld#expanded"', 'a="b,c";d=e'])
+@pytest.mark.parametrize("media_type", MEDIA_TYPES)
+@pytest.mark.parametrize("form", ["SELECT", "CONSTRUCT"])
+def test_parameters_of_a_media_type_choose_nothing(client: FlaskClient, form: str, media_type: str, parameter: str) -> None:
+    others = ", ".join(f"{row.media_types[0]};q=0.1" for row in ROWS if media_type not in row.media_types)
+    row = expected(form, media_type) or next(iter(table(form).values()))
+    assert_answer(ask(client, FORMS[form], f"{others}, {media_type}; {parameter}"), row)
+
+
+@pytest.mark.parametrize("wildcard", ["*/*", "*/*;q=0.1", "text/*, application/*", "*/*; charset=utf-8"])
+@pytest.mark.parametrize("form", ["SELECT", "CONSTRUCT"])
+def test_no_wildcard_brings_back_what_a_q_of_zero_excludes(client: FlaskClient, form: str, wildcard: str) -> None:
+    rows = list(table(form).values())
+    for count in range(1, len(rows)):
+        excluded = [f"{row.media_types[0]}{parameter};q=0" for row, parameter in zip(rows[:count], ("", ";a=b") * 9, strict=False)]
+        assert_answer(ask(client, FORMS[form], ", ".join([*excluded, wildcard])), rows[count])
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row.syntax.iri).rpartition("/")[2])
+@pytest.mark.parametrize("form", ["SELECT", "CONSTRUCT"])
+def test_a_page_is_for_those_forms_that_have_nothing_liked_better(client: FlaskClient, form: str, row: Row) -> None:
+    accept = f"{row.media_types[0]}, text/html;q=0.5"
+    wanted = row.media_types[0] if row in table(form).values() else "text/html"
+    assert ask(client, FORMS[form], accept).mimetype == wanted
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_page_with_parameters_is_a_page(client: FlaskClient, form: str) -> None:
+    assert ask(client, FORMS[form], "text/html; charset=utf-8").mimetype == "text/html"
+
+
 @pytest.mark.parametrize("accept", ["image/png", "application/pdf, image/*"])
 @pytest.mark.parametrize("form", FORMS)
 def test_a_type_nobody_has_is_a_406_that_lists_what_there_is(client: FlaskClient, form: str, accept: str) -> None:

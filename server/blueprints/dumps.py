@@ -1,10 +1,12 @@
 """/dumps/: the files of the release, with sizes, checksums and range requests."""
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request, send_file
+from flask import Blueprint, Response, jsonify, request, send_file
 
 from rdfgen.release.dumps import CHECKSUMS
 from rdfgen.release.manifest import File
 from server.conneg import prefers_html
+from server.documents import page
+from server.problems import Problem
 from server.published import Release
 from server.services import services
 
@@ -19,8 +21,7 @@ def listing() -> Response:
     release = services().published.release()
     files = _files(release)
     if prefers_html(request.accept_mimetypes):
-        body = render_template("dumps.html", release=release, files=files)
-        return Response(body, headers={"Vary": "Accept"}, content_type="text/html; charset=utf-8")
+        return page("dumps.html", release, files=files)
     rows = [
         {
             "name": name,
@@ -43,10 +44,10 @@ def file(name: str, release_id: str | None = None) -> Response:
     """One file of the current release, whole or in ranges (RFC 9110 §14); the ETag is its checksum."""
     release = services().published.release()
     if release_id not in (None, release.id):
-        abort(404, f"release {release_id} is not the current one, which is {release.id}")
+        raise Problem(404, "Not found", f"release {release_id} is not the current one, which is {release.id}")
     row = _files(release).get(name)
     if row is None:
-        abort(404, f"release {release.id} has no dump {name!r}; /dumps/ lists them")
+        raise Problem(404, "Not found", f"release {release.id} has no dump {name!r}; /dumps/ lists them")
     content_type = _CONTENT_TYPES.get(name.rpartition(".")[2], "text/plain")
     response = send_file(release.folder.resolve() / row.path, mimetype=content_type, conditional=True, etag=row.sha256, max_age=0)
     response.headers["Accept-Ranges"] = "bytes"

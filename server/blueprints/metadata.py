@@ -1,15 +1,16 @@
 """The description of the dataset and our ontology, in every RDF format and as pages."""
 
-from flask import Blueprint, Response, redirect, render_template
+from flask import Blueprint, Response, redirect, request
 from pyoxigraph import NamedNode, parse
 from werkzeug.wrappers import Response as BaseResponse
 
 from rdfgen.formats import FORMATS
 from rdfgen.release.foreign import ontology_lines
-from server.blueprints.resource import FORMS, negotiated
+from server.blueprints.resource import FORMS
 from server.conneg import HTML
-from server.documents import described, rdf_response
+from server.documents import described, page, rdf_response
 from server.problems import Problem
+from server.protocol import negotiated
 from server.services import services
 
 blueprint = Blueprint("metadata", __name__)
@@ -19,12 +20,11 @@ blueprint = Blueprint("metadata", __name__)
 def void() -> Response:
     """The VoID description of the current release; never a redirect."""
     release = services().published.release()
-    form = negotiated()
+    form = negotiated(request)
     quads = list(parse(path=str(release.folder / "metadata.ttl")))
     if form != HTML:
         return rdf_response(quads, FORMATS[form], release)
-    body = render_template("thing.html", release=release, iri=release.iris.dataset(), quads=quads)
-    return Response(body, headers={"Vary": "Accept"}, content_type="text/html; charset=utf-8")
+    return page("thing.html", release, iri=release.iris.dataset(), quads=quads)
 
 
 @blueprint.get("/dataset")
@@ -39,12 +39,11 @@ def ontology(suffix: str | None = None) -> Response:
     """Our vocabulary; its terms are fragments of this document's IRI."""
     if suffix is not None and suffix not in FORMS:
         raise Problem(404, "Not found", f"no such form of the ontology: {suffix}")
-    form = FORMS[suffix] if suffix else negotiated()
+    form = FORMS[suffix] if suffix else negotiated(request)
     release = services().published.release()
     text = "".join(ontology_lines(release.iris.base))
     if form != HTML:
         return rdf_response(text, FORMATS[form], release)
     found = described(parse(text, format=FORMATS["nt"].syntax))
     terms = sorted({subject for subject, _ in found.values if subject.startswith(release.iris.term(""))})
-    body = render_template("ontology.html", release=release, found=found, terms=terms, iri=NamedNode(release.iris.ontology()).value)
-    return Response(body, headers={"Vary": "Accept"}, content_type="text/html; charset=utf-8")
+    return page("ontology.html", release, found=found, terms=terms, iri=NamedNode(release.iris.ontology()).value)

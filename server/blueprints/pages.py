@@ -1,10 +1,13 @@
 """The home page."""
 
-from flask import Blueprint, Response, render_template, request
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, request
 
 from rdfgen.entity_types import ENTITY_TYPES
 from rdfgen.namespaces import expand
-from server.documents import example_queries, linked
+from server.documents import example_queries, linked, page
 from server.services import services
 
 blueprint = Blueprint("pages", __name__)
@@ -18,13 +21,26 @@ def home() -> Response:
     counts = {"papers": classes[expand("schema:ScholarlyArticle")], "mentions": classes[expand("oa:Annotation")]}
     counts |= {row.plural: classes[release.iris.term(row.ontology_class)] for row in ENTITY_TYPES.values()}
     paper = linked(release.store, release.iris.dataset(), "void:exampleResource")
-    body = render_template(
+    return page(
         "home.html",
-        release=release,
+        release,
         counts=counts,
         examples=example_queries(release),
-        here=request.url_root,
+        here=_here(release.iris.base),
         paper=paper,
         concept=linked(release.store, paper, "schema:mentions") if paper else None,
     )
-    return Response(body, content_type="text/html; charset=utf-8")
+
+
+def _here(base: str) -> str:
+    """The address for commands to copy: this request's if nobody else can own its host, else the base of our IRIs."""
+    name = urlsplit(request.url_root).hostname or ""
+    return request.url_root if name in ("localhost", urlsplit(base).hostname) or _is_address(name) else base
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, redirect, request
 from pyoxigraph import NamedNode, Quad
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -11,18 +11,29 @@ from rdfgen.identifiers import reference
 from rdfgen.iris import alias_iris, concept_iri, page_url
 from rdfgen.model import Reference
 from rdfgen.namespaces import expand
-from server.conneg import HTML, accepted, named
-from server.documents import PAGE_SIZE, described, description, label, mentions, rdf_response
+from server.conneg import HTML
+from server.documents import (
+    SAMPLE_SIZE,
+    PapersPage,
+    described,
+    description,
+    label,
+    page,
+    paper_count,
+    papers_page,
+    rdf_response,
+    says,
+)
 from server.problems import Problem
-from server.protocol import not_acceptable
+from server.protocol import negotiated
 from server.published import Release
 from server.services import services
 
 blueprint = Blueprint("resource", __name__)
 
 # Form -> the suffix of its address; the formats' own names are taken as suffixes too.
-_SUFFIX = {name: "rdf" if name == "rdfxml" else name for name in (*FORMATS, HTML)}
-FORMS = {name: name for name in (*FORMATS, HTML)} | {suffix: name for name, suffix in _SUFFIX.items()}
+SUFFIX = {name: "rdf" if name == "rdfxml" else name for name in (*FORMATS, HTML)}
+FORMS = {name: name for name in (*FORMATS, HTML)} | {suffix: name for name, suffix in SUFFIX.items()}
 
 
 @blueprint.get("/paper/<path:name>")
@@ -47,8 +58,8 @@ def _stem_and_form(name: str, release: Release) -> tuple[str, str | None]:
 
 
 def _see_other(iri: str, release: Release) -> BaseResponse:
-    form = negotiated()
-    address = f"{iri}.{_SUFFIX[form]}"
+    form = negotiated(request)
+    address = f"{iri}.{SUFFIX[form]}"
     if release.holds(address):  # Another paper's own name: a DOI may end in a suffix.
         response: BaseResponse = _paper_document(iri, form, release)
     else:
@@ -58,18 +69,9 @@ def _see_other(iri: str, release: Release) -> BaseResponse:
     return response
 
 
-def negotiated() -> str:
-    """The form that `?format=` or the Accept header asks for; HTML is served only to those who name it."""
-    name = request.args.get("format")
-    form = named(FORMATS, name) if name else accepted(FORMATS, request.accept_mimetypes, with_html=True)
-    if form is None:
-        raise not_acceptable("descriptions are RDF or HTML")
-    return form
-
-
 def _alternates(iri: str, release: Release) -> str:
     path = "/" + iri.removeprefix(release.iris.base)
-    links = [f'<{path}.{_SUFFIX[name]}>; rel="alternate"; type="{row.media_types[0]}"' for name, row in FORMATS.items()]
+    links = [f'<{path}.{SUFFIX[name]}>; rel="alternate"; type="{row.media_types[0]}"' for name, row in FORMATS.items()]
     return ", ".join([*links, f'<{path}.html>; rel="alternate"; type="text/html"', f'<{iri}>; rel="canonical"'])
 
 
@@ -82,8 +84,7 @@ def _paper_document(iri: str, form: str, release: Release) -> Response:
         parts = found.listed(iri, "dcterms:hasPart", release.iris.term("position"))
         findings = [node for node in parts if "#finding-" in node]
         rows = _mention_rows(quads, release)
-        body = render_template("paper.html", release=release, iri=iri, found=found, findings=findings, mentions=rows)
-        response = Response(body, content_type="text/html; charset=utf-8")
+        response = page("paper.html", release, iri=iri, found=found, findings=findings, mentions=rows)
     response.headers["Link"] = _alternates(iri, release)
     return response
 
@@ -116,24 +117,25 @@ def concept(name: str) -> BaseResponse:
     if not release.holds(concept_iri(found)):
         raise Problem(404, "Not found", f"no paper in this release mentions {found} <{concept_iri(found)}>")
     if str(found) != (stem if form else name):
-        return redirect(f"/concept/{found}" + (f".{suffix}" if form else ""), 301)
-    return _concept_document(found, form or negotiated(), release)
+        query = request.query_string.decode(errors="replace")
+        return redirect(f"/concept/{found}" + (f".{suffix}" if form else "") + (f"?{query}" if query else ""), 301)
+    return _concept_document(found, form or negotiated(request), release)
 
 
 def _concept_document(found: Reference, form: str, release: Release) -> Response:
-    page = max(request.args.get("page", 1, int), 1)
-    papers = mentions(release.store, concept_iri(found), "schema:mentions")
-    shown = papers[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    papers = papers_page(release.store, concept_iri(found), max(request.args.get("page", 1, int), 1))
+    if papers is None:
+        raise Problem(404, "Not found", "so many pages cannot be gone through here; /sparql gives all papers")
     document = release.iris.concept_document(found)
     if form != HTML:
-        response = rdf_response(_concept_quads(found, shown, release), FORMATS[form], release)
+        response = rdf_response(_concept_quads(found, papers.papers, release), FORMATS[form], release)
     else:
-        response = _concept_page(found, papers, shown, page, release)
+        response = _concept_page(found, papers, release)
     links = [_alternates(document, release), f'<{concept_iri(found)}>; rel="describes"']
-    if page * PAGE_SIZE < len(papers):
-        links.append(f'</concept/{found}.{_SUFFIX[form]}?page={page + 1}>; rel="next"')
+    if papers.next is not None:
+        links.append(f'</concept/{found}.{SUFFIX[form]}?page={papers.next}>; rel="next"')
     response.headers["Link"] = ", ".join(links)
-    response.headers["Content-Location"] = f"/concept/{found}.{_SUFFIX[form]}"
+    response.headers["Content-Location"] = f"/concept/{found}.{SUFFIX[form]}"
     response.headers["Vary"] = "Accept"
     return response
 
@@ -148,26 +150,25 @@ def _concept_quads(found: Reference, papers: list[str], release: Release) -> Ite
         yield from release.store.quads_for_pattern(NamedNode(name), None, concept_node)
 
 
-def _concept_page(found: Reference, papers: list[str], shown: list[str], page: int, release: Release) -> Response:
-    iri = concept_iri(found)
-    name, official = label(release.store, iri)
-    about = set(mentions(release.store, iri, "schema:about"))
-    body = render_template(
+def _concept_page(found: Reference, shown: PapersPage, release: Release) -> Response:
+    iri, store = concept_iri(found), release.store
+    name, official = label(store, iri)
+    papers = [(paper_iri, label(store, paper_iri)[0], says(store, paper_iri, "schema:about", iri)) for paper_iri in shown.papers]
+    return page(
         "concept.html",
-        release=release,
+        release,
         iri=iri,
         reference=found,
         name=name,
         official=official,
-        found=described(description(release.store, iri)),
+        found=described(description(store, iri)),
         aliases=alias_iris(found),
         page_url=page_url(found),
-        papers=[(paper_iri, label(release.store, paper_iri)[0], paper_iri in about) for paper_iri in shown],
-        total=len(papers),
-        page=page,
-        page_size=PAGE_SIZE,
+        papers=papers,
+        count=paper_count(store, iri),
+        sample=SAMPLE_SIZE,
+        shown=shown,
     )
-    return Response(body, content_type="text/html; charset=utf-8")
 
 
 @blueprint.get("/tool/<name>")
@@ -178,9 +179,8 @@ def thing(name: str) -> Response:
     iri = release.iris.below(request.path.lstrip("/"))
     if not release.holds(iri):
         raise Problem(404, "Not found", f"nothing is said about <{iri}> in this release")
-    form = negotiated()
+    form = negotiated(request)
     quads = list(description(release.store, iri))
     if form != HTML:
         return rdf_response(quads, FORMATS[form], release)
-    body = render_template("thing.html", release=release, iri=iri, quads=quads)
-    return Response(body, headers={"Vary": "Accept"}, content_type="text/html; charset=utf-8")
+    return page("thing.html", release, iri=iri, quads=quads)

@@ -1,9 +1,10 @@
-"""What a query worker gives up before it sees a query: memory without end, connections, other programs."""
+"""What a query worker gives up before it sees a query: life without its parent, memory without end, connections, other programs."""
 
 import ctypes
 import os
 import platform
 import resource
+import signal
 import struct
 import sys
 
@@ -13,7 +14,7 @@ _FORBIDDEN: dict[str, tuple[int, tuple[int, ...]]] = {
     "x86_64": (0xC000003E, (41, 42, 59, 322, 101, 425)),
     "aarch64": (0xC00000B7, (198, 203, 221, 281, 117, 425)),
 }
-_PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _SECCOMP_MODE_FILTER = 22, 38, 2
+_PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _SECCOMP_MODE_FILTER = 1, 22, 38, 2
 _LOAD, _JUMP_IF_EQUAL, _JUMP_IF_GREATER_OR_EQUAL, _RETURN = 0x20, 0x15, 0x35, 0x06
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | 13  # SECCOMP_RET_ERRNO with EACCES
 _X32_BIT = 0x40000000
@@ -21,6 +22,21 @@ _X32_BIT = 0x40000000
 
 class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
+
+
+def die_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when that parent ends, which must have no threads (prctl(2)); Linux only."""
+    if sys.platform != "linux":
+        return
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # It ended before the call above.
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _prctl(option: int, argument: int, pointer: int | None = None) -> bool:
+    prctl = ctypes.CDLL(None).prctl
+    prctl.argtypes = (ctypes.c_int, ctypes.c_ulong, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_ulong)
+    return bool(prctl(option, argument, pointer, 0, 0) == 0)
 
 
 def limit_memory(mebibytes: int) -> None:
@@ -57,11 +73,7 @@ def _filter_system_calls(architecture: int, forbidden: tuple[int, ...]) -> bool:
         _instruction(_RETURN, 0, 0, _REFUSE),
     ]
     program = _Program(len(code), b"".join(code))
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl.argtypes = (ctypes.c_int, ctypes.c_ulong, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_ulong)
-    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, None, 0, 0) != 0:
-        return False
-    return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(program), 0, 0) == 0)
+    return _prctl(_PR_SET_NO_NEW_PRIVS, 1) and _prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(program))
 
 
 def _instruction(code: int, if_true: int, if_false: int, operand: int) -> bytes:

@@ -12,11 +12,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from server.engine.query import BadQuery, Busy, NotAcceptable, Query, QueryError, QueryFailed, QueryTimeout
-from server.engine.wire import Frame, receive, send_json
+from server.engine.query import REPORTED, BadQuery, Busy, NotAcceptable, Query, QueryError, QueryFailed, QueryTimeout
+from server.engine.wire import Frame, receive, send
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +31,11 @@ def never() -> bool:
 @dataclass(eq=False, slots=True)
 class Worker:
     """One worker process as the web process sees it; while it has a query, `deadline` is set, and `abandoned` tells
-    whether the client has left.
+    whether the client has left. `session` is its zygote's pid, by which its own is told from one that was given anew.
     """
 
     pid: int
+    session: int
     connection: socket.socket
     store: str
     deadline: float | None = None
@@ -57,24 +58,28 @@ class Zygote:
 
     def spawn(self, store: str, memory: int) -> Worker:
         """A new worker on that store, which may still be opening it; QueryFailed if none can be started."""
-        ours, theirs = socket.socketpair()
-        with theirs, self._lock:
-            for _ in range(2):
-                reply = self._ask({"store": store, "memory": memory}, [theirs.fileno()])
-                if reply is not None:
-                    return Worker(reply["pid"], ours, store)
-        ours.close()
-        raise QueryFailed("no query process can be started")
+        request: dict[str, object] = {"store": store, "memory": memory}
+        with contextlib.ExitStack() as on_failure:
+            try:
+                ours, theirs = socket.socketpair()
+                on_failure.enter_context(ours)
+                with theirs, self._lock:
+                    reply = self._ask(request, [theirs.fileno()]) or self._ask(request, [theirs.fileno()])
+            except OSError as error:
+                raise QueryFailed(f"no query process can be started: {error.strerror}") from error
+            if not reply:
+                raise QueryFailed("no query process can be started")
+            on_failure.pop_all()
+        return Worker(reply["pid"], reply["session"], ours, store)
 
     def kill(self, worker: Worker) -> None:
         """Kill a worker at once, whatever it does; whoever reads from it sees the end."""
         with contextlib.suppress(OSError):
             worker.connection.shutdown(socket.SHUT_RDWR)
         with self._lock:
-            if self._control is not None and self._ask({"kill": worker.pid}, []) is not None:
-                return
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(worker.pid, signal.SIGKILL)
+            reply = self._ask({"kill": worker.pid}, []) if self._control is not None else None
+        if not (reply and reply["killed"]):
+            _kill_orphan(worker)
 
     def close(self) -> None:
         """Kill all workers and their parent."""
@@ -97,11 +102,13 @@ class Zygote:
 
     def _start(self) -> socket.socket:
         ours, theirs = socket.socketpair()
-        with theirs:
+        with contextlib.ExitStack() as on_failure, theirs:
+            on_failure.enter_context(ours)
             paths = [str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH")]
             environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
             command = [sys.executable, "-P", "-m", "server.engine.zygote", str(theirs.fileno())]
             self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], start_new_session=True, env=environment)  # noqa: S603
+            on_failure.pop_all()
         self._control = ours
         return ours
 
@@ -115,6 +122,13 @@ class Zygote:
                 self._process.kill()
                 self._process.wait()
         self._control = self._process = None
+
+
+def _kill_orphan(worker: Worker) -> None:
+    """Kill a worker that the present zygote knows nothing of, if it still runs."""
+    with contextlib.suppress(ProcessLookupError):
+        if os.getsid(worker.pid) == worker.session:
+            os.kill(worker.pid, signal.SIGKILL)
 
 
 @dataclass(slots=True)
@@ -153,7 +167,7 @@ class Pool:
             raise
         try:
             with contextlib.suppress(OSError):
-                send_json(worker.connection, Frame.QUERY, dict(asdict(query)))
+                send(worker.connection, Frame.QUERY, query.to_json())
             head = json.loads(self.frame(worker)[1])
             return Answer(self, worker, head["form"], head["format"])
         except BaseException as error:
@@ -172,7 +186,7 @@ class Pool:
             ) from error
         if frame is Frame.ERROR:
             content = json.loads(payload)
-            raise _ERRORS[content["error"]](content["message"])
+            raise REPORTED[content["error"]](content["message"])
         return frame, payload
 
     def finish(self, worker: Worker, reusable: bool) -> None:
@@ -281,11 +295,3 @@ class Answer:
         worker, self._worker = self._worker, None
         if worker is not None:
             self._pool.finish(worker, reusable)
-
-
-_ERRORS: dict[str, type[QueryError]] = {
-    "store": QueryFailed,
-    "syntax": BadQuery,
-    "evaluation": BadQuery,
-    "format": NotAcceptable,
-}

@@ -1,6 +1,7 @@
 """What goes into the engine and what can go wrong there."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,20 @@ class Query:
     graph: str | None = "ttl"
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+
+    def to_json(self) -> bytes:
+        """The query for the way to a worker."""
+        return json.dumps(asdict(self)).encode()
+
+    @classmethod
+    def from_json(cls, content: bytes) -> "Query":
+        """The query that went that way.
+
+        >>> Query.from_json(Query("ASK {}", named_graphs=("http://x/",)).to_json()).named_graphs
+        ('http://x/',)
+        """
+        found = json.loads(content)
+        return cls(**found | {name: tuple(found[name]) for name in ("default_graphs", "named_graphs")})
 
 
 class QueryError(Exception):
@@ -42,8 +57,12 @@ class QueryTimeout(QueryError):
 
 
 class QueryFailed(QueryError):
-    """The query's process died: it needed too much memory or brought the engine down."""
+    """The server could not do it: the query's process died or could not start, or the store cannot be read."""
 
 
 class Busy(QueryError):
     """No process came free in time."""
+
+
+# What a worker reports: the name of the class goes over the wire.
+REPORTED: dict[str, type[QueryError]] = {kind.__name__: kind for kind in (BadQuery, NotAcceptable, QueryFailed)}

@@ -64,7 +64,6 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(_KINDS[group], match[0], match.start())
 
 
-_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 _PROLOGUE = frozenset({"PREFIX", "BASE", "VERSION"})
 

@@ -1,6 +1,6 @@
 """A query worker: one process, one read-only store, one query at a time, results streamed as frames."""
 
-import json
+import logging
 import re
 import socket
 
@@ -8,10 +8,15 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryBoolean, QuerySo
 
 from rdfgen.formats import FORMATS, RESULT_FORMATS
 from server.engine import isolation
+from server.engine.query import BadQuery, NotAcceptable, Query, QueryError, QueryFailed
 from server.engine.tokens import Kind, tokens
 from server.engine.wire import Frame, receive, send, send_json
 
+log = logging.getLogger(__name__)
+
 _BLOCK = 64 << 10
+# How the messages of RocksDB begin (rocksdb::Status::ToString); Oxigraph passes them on as RuntimeError and OSError.
+_STORE_FAULTS = ("Corruption:", "IO error:")
 
 Results = QuerySolutions | QueryBoolean | QueryTriples
 
@@ -41,8 +46,8 @@ def run(connection: socket.socket, store_path: str, memory: int) -> None:
     """Answer queries until the other side is gone."""
     try:
         store = Store.read_only(store_path)
-    except OSError as error:
-        send_json(connection, Frame.ERROR, {"error": "store", "message": str(error)})
+    except (OSError, RuntimeError) as error:
+        _report(_store_fault(error), connection)
         return
     isolation.limit_memory(memory)
     isolation.forbid_connections()
@@ -51,45 +56,58 @@ def run(connection: socket.socket, store_path: str, memory: int) -> None:
             _, payload = receive(connection)
         except (EOFError, OSError):
             return
-        _answer(store, json.loads(payload), connection)
+        _answer(store, Query.from_json(payload), connection)
 
 
-def _answer(store: Store, request: dict[str, object], connection: socket.socket) -> None:
+def _answer(store: Store, query: Query, connection: socket.socket) -> None:
     try:
-        results = _evaluated(store, request)
-        name = request["graph"] if isinstance(results, QueryTriples) else request["results"]
-        if name is None:
-            send_json(connection, Frame.ERROR, {"error": "format", "message": _form(results)})
-            return
-        send_json(connection, Frame.HEAD, {"form": _form(results), "format": name})
-        frames = _Frames(connection)
-        _serialize(results, str(name), frames)
-        frames.flush()
-        send(connection, Frame.END)
-    except SyntaxError as error:
-        send_json(connection, Frame.ERROR, {"error": "syntax", "message": error.msg})
-    except (ValueError, RuntimeError, OSError) as error:
-        send_json(connection, Frame.ERROR, {"error": "evaluation", "message": str(error)})
+        _send_results(_evaluated(store, query), query, connection)
+    except QueryError as error:
+        _report(error, connection)
+    except (SyntaxError, ValueError, RuntimeError, OSError) as error:
+        _report(_blamed(error), connection)
 
 
-def _evaluated(store: Store, request: dict[str, object]) -> Results:
-    text = str(request["text"])
-    results = _query(store, text, request)
+def _report(error: QueryError, connection: socket.socket) -> None:
+    send_json(connection, Frame.ERROR, {"error": type(error).__name__, "message": str(error)})
+
+
+def _blamed(error: Exception) -> QueryError:
+    """What Oxigraph raised as the fault of the store where RocksDB says so, else of the query, whatever its type."""
+    message = error.msg if isinstance(error, SyntaxError) else str(error)
+    return _store_fault(error) if message.startswith(_STORE_FAULTS) else BadQuery(message)
+
+
+def _store_fault(error: Exception) -> QueryFailed:
+    log.error("the store cannot be read: %s", error)  # The message has paths of this machine.
+    return QueryFailed("the store cannot be read; the operator's log says why")
+
+
+def _send_results(results: Results, query: Query, connection: socket.socket) -> None:
+    name = query.graph if isinstance(results, QueryTriples) else query.results
+    if name is None:
+        raise NotAcceptable(_form(results))
+    send_json(connection, Frame.HEAD, {"form": _form(results), "format": name})
+    frames = _Frames(connection)
+    _serialize(results, name, frames)
+    frames.flush()
+    send(connection, Frame.END)
+
+
+def _evaluated(store: Store, query: Query) -> Results:
+    results = _results(store, query, query.text)
     if isinstance(results, QuerySolutions):
-        ordered = in_order_of_appearance(text, [variable.value for variable in results.variables])
+        ordered = in_order_of_appearance(query.text, [variable.value for variable in results.variables])
         if ordered is not None:
-            return _query(store, ordered, request)
+            return _results(store, query, ordered)
     return results
 
 
-def _query(store: Store, text: str, request: dict[str, object]) -> Results:
-    default_graphs, named_graphs = request["default_graphs"], request["named_graphs"]
-    assert isinstance(default_graphs, list)
-    assert isinstance(named_graphs, list)
-    if not default_graphs and not named_graphs:
+def _results(store: Store, query: Query, text: str) -> Results:
+    if not query.default_graphs and not query.named_graphs:
         return store.query(text)
-    default: list[NamedNode | BlankNode | DefaultGraph] = [NamedNode(name) for name in default_graphs]
-    return store.query(text, default_graph=default, named_graphs=[NamedNode(name) for name in named_graphs])
+    default: list[NamedNode | BlankNode | DefaultGraph] = [NamedNode(name) for name in query.default_graphs]
+    return store.query(text, default_graph=default, named_graphs=[NamedNode(name) for name in query.named_graphs])
 
 
 def in_order_of_appearance(text: str, variables: list[str]) -> str | None:

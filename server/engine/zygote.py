@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 
-from server.engine import worker
+from server.engine import isolation, worker
 
 _MESSAGE_BYTES = 16 << 10
 
@@ -26,16 +26,23 @@ def main(descriptor: int) -> None:
     signal.set_wakeup_fd(woken)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     children: set[int] = set()
-    with socket.socket(fileno=descriptor) as control:
-        while True:
-            ready, _, _ = select.select([control.fileno(), wake_up], [], [])
-            if wake_up in ready:
-                os.read(wake_up, 4096)
-                _reap(children)
-            if control.fileno() in ready and not _serve_one(control, children, (wake_up, woken)):
-                break
-    for pid in children:
-        os.kill(pid, signal.SIGKILL)
+    try:
+        with socket.socket(fileno=descriptor) as control:
+            _serve(control, children, (wake_up, woken))
+    finally:
+        for pid in children:
+            os.kill(pid, signal.SIGKILL)
+
+
+def _serve(control: socket.socket, children: set[int], pipe: tuple[int, int]) -> None:
+    wake_up, _ = pipe
+    while True:
+        ready, _, _ = select.select([control.fileno(), wake_up], [], [])
+        if wake_up in ready:
+            os.read(wake_up, 4096)
+            _reap(children)
+        if control.fileno() in ready and not _serve_one(control, children, pipe):
+            return
 
 
 def _serve_one(control: socket.socket, children: set[int], inherited: tuple[int, int]) -> bool:
@@ -44,26 +51,28 @@ def _serve_one(control: socket.socket, children: set[int], inherited: tuple[int,
         return False
     request = json.loads(message)
     if "kill" in request:
-        if request["kill"] in children:
+        known = request["kill"] in children
+        if known:
             os.kill(request["kill"], signal.SIGKILL)
-        control.sendall(b"{}")
+        control.sendall(json.dumps({"killed": known}).encode())
         return True
+    parent = os.getpid()
     pid = os.fork()
     if pid == 0:
-        _become_worker(request, descriptors[0], control, inherited)
+        _become_worker(request, descriptors[0], parent, (control.fileno(), *inherited))
     os.close(descriptors[0])
     children.add(pid)
-    control.sendall(json.dumps({"pid": pid}).encode())
+    control.sendall(json.dumps({"pid": pid, "session": os.getsid(0)}).encode())
     return True
 
 
-def _become_worker(request: dict[str, str | int], descriptor: int, control: socket.socket, inherited: tuple[int, int]) -> None:
+def _become_worker(request: dict[str, str | int], descriptor: int, parent: int, inherited: tuple[int, ...]) -> None:
     """Never returns: a worker must not run what is left of the zygote."""
     status = 1
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        control.close()
+        isolation.die_with_parent(parent)
         for handle in inherited:
             os.close(handle)
         worker.run(socket.socket(fileno=descriptor), str(request["store"]), int(request["memory"]))
