@@ -52,7 +52,9 @@ def _listener(config: Config) -> socket.socket:
     family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(config.send_timeout))  # Connections inherit it.
+    # Connections inherit both.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(config.send_timeout))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(config.receive_timeout))
     try:
         listener.bind((config.host, config.port))
         listener.listen(128)

@@ -26,6 +26,9 @@ class Config:
     send_timeout: float = field(
         default=30.0, metadata={"help": "Seconds that a client may leave what is sent to it unread before it is cut off."}
     )
+    receive_timeout: float = field(
+        default=10.0, metadata={"help": "Seconds that a client may leave a request unfinished without sending more of it."}
+    )
     worker_memory: int = field(default=2048, metadata={"help": "MiB that a query process may use beyond what it starts with."})
     max_query_bytes: int = field(
         default=250_000, metadata={"help": "Longest query; longer ones get 413. Large VALUES lists of federated queries need room."}
@@ -58,6 +61,7 @@ def _is_positive(value: float) -> bool:
 _IN_RANGE: dict[str, Callable[[float], bool]] = {
     "port": lambda value: 0 <= value <= 65535,
     "send_timeout": lambda value: 0 < value <= 86_400,  # Sockets take no time of any length.
+    "receive_timeout": lambda value: 0 < value <= 86_400,
 }
 
 

@@ -171,3 +171,8 @@ def test_after_a_switch_the_new_release_has_the_dumps(switched: tuple[FlaskClien
     assert client.get("/dumps/").get_json()["release"] != old
     assert fetched(client, f"/dumps/{old}/papers.ttl.gz").status_code == 404
     test_every_file_has_the_size_and_checksum_that_the_list_says(client)
+
+
+@pytest.mark.parametrize("value", ["lines=1-2", "bytes=0-0,5-6", "nonsense"])
+def test_a_range_that_is_not_understood_is_ignored(client: FlaskClient, value: str) -> None:
+    assert client.get("/dumps/SHA256SUMS", headers={"Range": value}, buffered=True).status_code == 200

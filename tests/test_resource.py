@@ -507,3 +507,20 @@ def test_with_another_base_links_in_pages_stay_here(elsewhere: FlaskClient, path
 
 def test_with_another_base_a_paper_leads_to_a_document_here(elsewhere: FlaskClient) -> None:
     assert elsewhere.get(PAPER).headers["Location"] == PAPER + ".ttl"
+
+
+@pytest.mark.parametrize("path", ["/.well-known/sparql-examples", "/.well-known/sparql-examples/001"])
+@pytest.mark.parametrize("accept", ["text/turtle", "text/html"])
+def test_the_example_queries_answer_at_their_iris(client: FlaskClient, path: str, accept: str) -> None:
+    response = client.get(path, headers={"Accept": accept})
+    assert (response.status_code, response.mimetype) == (200, accept)
+    assert "mondo:0002050" in response.text
+
+
+def test_the_version_iri_of_the_ontology_leads_to_it(client: FlaskClient) -> None:
+    assert client.get("/ontology/0.1.0").headers["Location"] == "/ontology"
+    assert client.get("/ontology/9.9.9").status_code == 404
+
+
+def test_documents_name_the_description_of_their_dataset(client: FlaskClient) -> None:
+    assert '</.well-known/void>; rel="describedby"' in client.get("/paper/PMC12973800.ttl").headers["Link"]

@@ -291,3 +291,13 @@ def test_without_a_release_there_is_an_error_that_says_what_to_run(tmp_path: Pat
 )
 def test_a_setting_that_makes_no_sense_is_wrong_usage(data: Path, options: tuple[str, str]) -> None:
     assert failed("--data", str(data), *options)[0] == 2
+
+
+def test_requests_that_are_never_finished_block_nobody_for_long(data: Path) -> None:
+    with serving(data, "--threads", "2", "--receive-timeout", "1") as server:
+        unfinished = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(6)]
+        for client in unfinished:
+            client.sendall(b"GET /spa")
+        assert '"ok"' in server.text("health")
+        for client in unfinished:
+            client.close()

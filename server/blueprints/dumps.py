@@ -1,5 +1,7 @@
 """/dumps/: the files of the release, with sizes, checksums and range requests."""
 
+import re
+
 from flask import Blueprint, Response, jsonify, request, send_file
 
 from rdfgen.release.dumps import CHECKSUMS
@@ -11,6 +13,8 @@ from server.published import Release
 from server.services import services
 
 blueprint = Blueprint("dumps", __name__)
+
+_ONE_RANGE = re.compile(r"bytes=(?:\d+-\d*|-\d+)", re.ASCII)
 
 _CONTENT_TYPES = {"gz": "application/gzip", "zst": "application/zstd"}
 
@@ -49,6 +53,8 @@ def file(name: str, release_id: str | None = None) -> Response:
     if row is None:
         raise Problem(404, "Not found", f"release {release.id} has no dump {name!r}; /dumps/ lists them")
     content_type = _CONTENT_TYPES.get(name.rpartition(".")[2], "text/plain")
+    if not _ONE_RANGE.fullmatch(request.headers.get("Range", "bytes=0-")):
+        del request.environ["HTTP_RANGE"]  # RFC 9110 §14.2: what is not understood is ignored
     response = send_file(release.folder.resolve() / row.path, mimetype=content_type, conditional=True, etag=row.sha256, max_age=0)
     response.headers["Accept-Ranges"] = "bytes"
     return response

@@ -1,14 +1,14 @@
 """The description of the dataset and our ontology, in every RDF format and as pages."""
 
 from flask import Blueprint, Response, redirect, request
-from pyoxigraph import NamedNode, parse
+from pyoxigraph import NamedNode, Quad, parse
 from werkzeug.wrappers import Response as BaseResponse
 
 from rdfgen.formats import FORMATS
 from rdfgen.release.foreign import ontology_lines
 from server.blueprints.resource import FORMS
 from server.conneg import HTML
-from server.documents import described, page, rdf_response
+from server.documents import described, linked, page, rdf_response
 from server.problems import Problem
 from server.protocol import negotiated
 from server.services import services
@@ -31,6 +31,31 @@ def void() -> Response:
 def dataset() -> BaseResponse:
     """The dataset's own IRI leads to its description."""
     return redirect("/.well-known/void", 303)
+
+
+@blueprint.get("/.well-known/sparql-examples")
+@blueprint.get("/.well-known/sparql-examples/<name>")
+def examples(name: str | None = None) -> Response:
+    """The graph of example queries, or one of them."""
+    release = services().published.release()
+    graph = release.iris.examples()
+    example = None if name is None else NamedNode(f"{graph}/{name}")
+    quads = list(release.store.quads_for_pattern(example, None, None, NamedNode(graph)))
+    if not quads:
+        raise Problem(404, "Not found", f"there is no example query {name!r}; /.well-known/sparql-examples has all of them")
+    form = negotiated(request)
+    if form != HTML:
+        return rdf_response([Quad(quad.subject, quad.predicate, quad.object) for quad in quads], FORMATS[form], release)
+    return page("thing.html", release, iri=graph if example is None else example.value, quads=quads)
+
+
+@blueprint.get("/ontology/<version>")
+def ontology_version(version: str) -> BaseResponse:
+    """The version of our vocabulary that this release has leads to the vocabulary."""
+    release = services().published.release()
+    if linked(release.store, release.iris.ontology(), "owl:versionIRI") != release.iris.below(f"ontology/{version}"):
+        raise Problem(404, "Not found", f"this release has another version of the ontology than {version!r}")
+    return redirect("/ontology", 303)
 
 
 @blueprint.get("/ontology")

@@ -31,6 +31,8 @@ from server.services import services
 
 blueprint = Blueprint("resource", __name__)
 
+_DESCRIBED_BY = '</.well-known/void>; rel="describedby"'
+
 # Form -> the suffix of its address; the formats' own names are taken as suffixes too.
 SUFFIX = {name: "rdf" if name == "rdfxml" else name for name in (*FORMATS, HTML)}
 FORMS = {name: name for name in (*FORMATS, HTML)} | {suffix: name for name, suffix in SUFFIX.items()}
@@ -72,7 +74,7 @@ def _see_other(iri: str, release: Release) -> BaseResponse:
 def _alternates(iri: str, release: Release) -> str:
     path = "/" + iri.removeprefix(release.iris.base)
     links = [f'<{path}.{SUFFIX[name]}>; rel="alternate"; type="{row.media_types[0]}"' for name, row in FORMATS.items()]
-    return ", ".join([*links, f'<{path}.html>; rel="alternate"; type="text/html"', f'<{iri}>; rel="canonical"'])
+    return ", ".join([*links, f'<{path}.html>; rel="alternate"; type="text/html"', f'<{iri}>; rel="canonical"', _DESCRIBED_BY])
 
 
 def _paper_document(iri: str, form: str, release: Release) -> Response:
