@@ -18,6 +18,14 @@ base_option = click.option(
     envvar="LITLOD_BASE",
     help="IRI below which papers, annotations and our vocabulary are named; set it to your own domain before you publish.",
 )
+profile_option = click.option(
+    "--profile",
+    type=click.Choice(["full"]),
+    default="full",
+    show_default=True,
+    expose_value=False,
+    help="How much to say; `full` is everything, and the only profile there is so far.",
+)
 strict_option = click.option("--strict", is_flag=True, help="Exit with 1 if anything was skipped or altered.")
 jobs_option = click.option(
     "--jobs",

@@ -11,7 +11,7 @@ from typing import BinaryIO
 import click
 
 from rdfgen.assembly import write_parts
-from rdfgen.commands.common import base_option, jobs_option, print_totals, strict_option, tracked
+from rdfgen.commands.common import base_option, jobs_option, print_totals, profile_option, strict_option, tracked
 from rdfgen.convert import Shard, chunks, converted
 from rdfgen.errors import LitlodError, UsageError
 from rdfgen.formats import FORMATS, Format, compressed, format_named, format_of_file, write_ntriples_as
@@ -27,6 +27,7 @@ from rdfgen.triples import PARTS
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("-o", "--output", default="-", show_default=True, help="File to write, or - for standard output; .gz and .zst compress.")
 @click.option("-f", "--format", "format_name", help=f"RDF format: {', '.join(FORMATS)}. Default: by the extension of -o, else nt.")
+@profile_option
 @base_option
 @strict_option
 @click.option("--report", type=click.Path(dir_okay=False), help="Write all that was skipped or doubtful here, a JSON object a line.")

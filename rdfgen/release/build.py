@@ -68,7 +68,7 @@ def build(request: Request) -> Result:
         folder = request.data.new_building(name)
         try:
             result = _built(request, name, inputs, folder)
-        except BaseException as error:
+        except BaseException as error:  # whatever it is, Ctrl-C too: nothing half-built stays
             traceback.clear_frames(error.__traceback__)  # closes the store, which would go on writing files
             shutil.rmtree(folder, ignore_errors=True)
             raise

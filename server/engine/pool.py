@@ -162,7 +162,7 @@ class Pool:
             raise Busy(f"all {self.size} query processes are busy; try again in a few seconds")
         try:
             worker = self._free_worker(abandoned)
-        except BaseException:
+        except BaseException:  # whatever it is, the slot must come back
             self._slots.release()
             raise
         try:
@@ -170,7 +170,7 @@ class Pool:
                 send(worker.connection, Frame.QUERY, query.to_json())
             head = json.loads(self.frame(worker)[1])
             return Answer(self, worker, head["form"], head["format"])
-        except BaseException as error:
+        except BaseException as error:  # whatever it is, the worker must come back
             self.finish(worker, reusable=isinstance(error, BadQuery | NotAcceptable))
             raise
 
