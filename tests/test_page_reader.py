@@ -765,3 +765,9 @@ def test_the_more_precise_of_two_dates_is_taken() -> None:
 def test_a_page_that_may_be_no_paper_is_reported() -> None:
     _, report = read("# Contributing\n\nSee the docs.\n")
     assert any("is this a paper?" in entry.reason for entry in report)
+
+
+@pytest.mark.parametrize("items", ["zinc (MESH:D015032), iron (MESH:D007501).", "zinc (MESH:D015032)., iron (MESH:D007501)"])
+def test_a_period_behind_an_item_belongs_to_none(items: str) -> None:
+    paper, _ = read(f"# T\n\n## Full-text entities\n\n- **Chemicals:** {items}\n")
+    assert [annotation.text for annotation in paper.annotations] == ["zinc", "iron"]

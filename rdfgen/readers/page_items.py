@@ -14,6 +14,8 @@ from rdfgen.identifiers import bare_reference, may_have_prefix, plain, reference
 
 _GROUP = re.compile(r"([(\[])(?![(\[]|$)([^()\[\]]*)([)\]]?)")
 _BOUNDARY = re.compile(r"\s*+(?:[,;{]|\.?+\s*+$)")
+# What may follow an item as if the list were a sentence.
+_PERIOD = re.compile(r"\.(?=[\s,;]|$)")
 _BOUNDARY_OF_CUT = re.compile(r"\s*+[,;{]")
 _ID_SEPARATOR = re.compile(r"[;,|+]")
 _UNCLOSED_ID = re.compile(r"[^,{]*")
@@ -83,6 +85,8 @@ def items(text: str, *, by_comma: bool = False, is_cut: bool = False) -> list[It
             continue
         between = text[position : closing.start]
         position, aliases, unread = braces.aliases(closing)
+        period = _PERIOD.match(text, position)
+        position = period.end() if period else position
         *before, label = _pieces(_trimmed(between)) if by_comma else [_trimmed(between)]
         found.extend(Item(other, closed=False) for other in before if other)
         found.append(Item(label, tuple(closing.identifiers), aliases, unread=unread))
