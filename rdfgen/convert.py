@@ -12,12 +12,13 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
 from rdfgen.errors import InputError, LitlodError
-from rdfgen.iris import Iris, digest
+from rdfgen.iris import Iris
 from rdfgen.model import Paper
 from rdfgen.ntriples import lines
 from rdfgen.readers import HEAD_BYTES, reader_for
@@ -34,7 +35,7 @@ _MAX_WORKER_DEATHS = 3
 class Chunk:
     """Inputs converted together: (path as the user gave it, where its bytes are), and the folder for the shard.
 
-    `left_out` are the numbers, from 0, of papers that an earlier chunk describes.
+    `left_out` are the numbers, from 0, of papers that came before, in this chunk or another.
     """
 
     inputs: tuple[tuple[str, str], ...]
@@ -77,18 +78,20 @@ def chunks(inputs: list[tuple[str, str]], folder: Path, base: str) -> list[Chunk
 
 def converted(planned: list[Chunk], jobs: int) -> Iterator[Shard]:
     """The shards of the chunks, in their order, made by that many processes; no paper is in two of them."""
-    seen: set[int] = set()
+    seen: set[bytes] = set()
     shards = map(convert_chunk, planned) if jobs <= 1 or len(planned) <= 1 else _in_processes(planned, jobs)
     for shard in shards:
         doubles = _doubles(shard, seen)
         yield _without(shard, doubles) if doubles else shard
 
 
-def _doubles(shard: Shard, seen: set[int]) -> frozenset[int]:
-    """The numbers of the shard's papers that were seen before; eight bytes of a hash stand for each paper."""
+def _doubles(shard: Shard, seen: set[bytes]) -> frozenset[int]:
+    """The numbers of the shard's papers that were seen before; sixteen bytes of a hash stand for each paper, for with
+    fewer two of many millions might be taken for one.
+    """
     doubles = set()
     for number, (iri, _) in enumerate(shard.papers):
-        key = int(digest(iri), 16)
+        key = sha256(iri.encode()).digest()[:16]
         if key in seen:
             doubles.add(number)
         seen.add(key)
@@ -153,7 +156,7 @@ def _submitted(pool: ProcessPoolExecutor, chunk: Chunk) -> Future[Shard]:
 def convert_chunk(chunk: Chunk) -> Shard:
     """Convert one chunk into its folder; whatever an earlier, killed attempt left there is overwritten."""
     os.makedirs(chunk.folder, exist_ok=True)
-    shard = Shard(chunk)
+    shard, iris = Shard(chunk), Iris(chunk.base)
     shared: dict[str, set[str]] = {name: set() for name, part in PARTS.items() if part.is_shared}
     number = count()
     with ExitStack() as stack:
@@ -162,9 +165,9 @@ def convert_chunk(chunk: Chunk) -> Shard:
             report = Report(path)
             for paper in papers(location, report):
                 if next(number) not in chunk.left_out:
-                    shard.papers.append((Iris(chunk.base).paper(paper), path))
+                    shard.papers.append((iris.paper(paper), path))
                     shard.counts.update(papers=1, annotations=len(paper.annotations))
-                    _write_paper(paper, Iris(chunk.base), files, shared)
+                    _write_paper(paper, iris, files, shared)
             shard.entries += report.entries
     for name, collected in shared.items():
         shard.path(name).write_bytes("".join(sorted(collected)).encode())

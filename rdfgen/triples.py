@@ -26,6 +26,7 @@ _IDENTIFIER, _DESCRIPTION, _HAS_FORMAT = term("dcterms:identifier"), term("dcter
 _AUTHOR_LIST = term("bibo:authorList")
 _PERSON, _NAME, _PAGE = term("foaf:Person"), term("foaf:name"), term("foaf:page")
 _ABOUT, _MENTIONS = term("schema:about"), term("schema:mentions")
+_CONTRIBUTION = term("deo:Contribution")
 _ANNOTATION, _TEXTUAL_BODY = term("oa:Annotation"), term("oa:TextualBody")
 _HAS_BODY, _HAS_TARGET = term("oa:hasBody"), term("oa:hasTarget")
 _DERIVED_FROM, _ATTRIBUTED_TO = term("prov:wasDerivedFrom"), term("prov:wasAttributedTo")
@@ -50,7 +51,6 @@ class Part:
     """One part of a release. `is_shared` says that papers repeat its triples."""
 
     name: str
-    title: str
     triples: Callable[[Paper, Iris], Iterator[Triple]]
     is_shared: bool = False
 
@@ -103,7 +103,7 @@ def _description_triples(paper: Paper, subject: str, iris: Iris) -> Iterator[Tri
         yield s, _own(iris.base, "referenceCount"), integer(paper.reference_count)
     if paper.journal is not None:
         yield s, _IS_PART_OF, iri(part(subject, "journal"))
-    yield from ((s, _HAS_PART, iri(part(subject, name))) for name, *_ in _statements(paper))
+    yield from ((s, _HAS_PART, iri(part(subject, name))) for name, *_ in _statements(paper, iris.base))
 
 
 def _concept_links(paper: Paper, s: str, iris: Iris) -> Iterator[Triple]:
@@ -144,20 +144,20 @@ def _journal_triples(paper: Paper, subject: str) -> Iterator[Triple]:
         yield s, _TITLE, literal(paper.journal)
 
 
-def _statements(paper: Paper) -> Iterator[tuple[str, str, str, int | None]]:
+def _statements(paper: Paper, base: str) -> Iterator[tuple[str, str, str, int | None]]:
     """Fragment, class, text and position of each statement that the page's site makes about the paper."""
     if paper.summary is not None:
-        yield "tldr", "Summary", paper.summary, None
+        yield "tldr", _own(base, "Summary"), paper.summary, None
     if paper.contribution is not None:
-        yield "contribution", "", paper.contribution, None
+        yield "contribution", _CONTRIBUTION, paper.contribution, None
     for number, finding in enumerate(paper.key_findings, 1):
-        yield f"finding-{number}", "KeyFinding", finding, number
+        yield f"finding-{number}", _own(base, "KeyFinding"), finding, number
 
 
 def _statement_triples(paper: Paper, subject: str, iris: Iris) -> Iterator[Triple]:
-    for fragment, name, text, position in _statements(paper):
+    for fragment, kind, text, position in _statements(paper, iris.base):
         s = iri(part(subject, fragment))
-        yield s, _A, _own(iris.base, name) if name else term("deo:Contribution")
+        yield s, _A, kind
         yield s, _VALUE, literal(text)
         if position is not None:
             yield s, _own(iris.base, "position"), integer(position)
@@ -170,8 +170,8 @@ def annotation_triples(paper: Paper, iris: Iris) -> Iterator[Triple]:
     subject, base = iris.paper(paper), iris.base
     target, evidence, surface_form, entity_type = iri(subject), _own(base, "evidence"), _own(base, "surfaceForm"), _own(base, "entityType")
     for annotation in paper.annotations:
-        name = part(subject, f"mention-{_annotation_digest(annotation)}")
-        s = iri(name)
+        fragment = f"mention-{_annotation_digest(annotation)}"
+        s = iri(part(subject, fragment))
         yield s, _A, _ANNOTATION
         for found in annotation.references:
             yield s, _HAS_BODY, iri(concept_iri(found))
@@ -185,7 +185,7 @@ def annotation_triples(paper: Paper, iris: Iris) -> Iterator[Triple]:
         if annotation.source_type is not None:
             yield s, _own(base, "sourceType"), literal(annotation.source_type)
         if annotation.unrecognized or not annotation.references:
-            yield from _unresolved_triples(annotation, name, iris)
+            yield from _unresolved_triples(annotation, s, iri(part(subject, f"{fragment}-text")), base)
 
 
 @lru_cache(maxsize=1024)
@@ -193,16 +193,16 @@ def _activity(base: str, tool: str) -> str:
     return iri(part(Iris(base).tool(tool), "activity"))
 
 
-def _unresolved_triples(annotation: Annotation, name: str, iris: Iris) -> Iterator[Triple]:
+def _unresolved_triples(annotation: Annotation, s: str, body: str, base: str) -> Iterator[Triple]:
     """The identifiers that no vocabulary accepts and, where no concept is left, the text as the body."""
     for text in annotation.unrecognized:
-        yield iri(name), _own(iris.base, "unrecognizedIdentifier"), literal(text)
+        yield s, _own(base, "unrecognizedIdentifier"), literal(text)
     if annotation.references:
         return
-    yield iri(name), _own(iris.base, "resolution"), _own(iris.base, "Unresolved")
-    yield iri(name), _HAS_BODY, iri(f"{name}-text")
-    yield iri(f"{name}-text"), _A, _TEXTUAL_BODY
-    yield iri(f"{name}-text"), _VALUE, literal(annotation.text or ", ".join(annotation.unrecognized))
+    yield s, _own(base, "resolution"), _own(base, "Unresolved")
+    yield s, _HAS_BODY, body
+    yield body, _A, _TEXTUAL_BODY
+    yield body, _VALUE, literal(annotation.text or ", ".join(annotation.unrecognized))
 
 
 def _annotation_digest(annotation: Annotation) -> str:
@@ -226,10 +226,9 @@ def _concept(reference: Reference, entity_type: str | None, name: ConceptName | 
     if entity_type is not None:
         found.insert(0, (s, _A, _own(base, ENTITY_TYPES[entity_type].ontology_class)))
     if name is not None:
-        found += [(s, _LABEL, literal(text)) for text in filter(None, [name.label])]
-        found += [(s, _DESCRIPTION, literal(text)) for text in filter(None, [name.full_name])]
+        single = ((_LABEL, name.label), (_DESCRIPTION, name.full_name), (_own(base, "taxonomicRank"), name.rank))
+        found += [(s, predicate, literal(text)) for predicate, text in single if text]
         found += [(s, _ALT_LABEL, literal(text)) for text in name.synonyms]
-        found += [(s, _own(base, "taxonomicRank"), literal(text)) for text in filter(None, [name.rank])]
     return tuple(found)
 
 
@@ -256,10 +255,10 @@ def provenance_triples(paper: Paper, iris: Iris) -> Iterator[Triple]:
 PARTS: dict[str, Part] = {
     row.name: row
     for row in (
-        Part("papers", "Papers: metadata, authors, statements, and the concepts they are about and mention", paper_triples),
-        Part("annotations", "Annotations: each mention with its text, type and evidence", annotation_triples),
-        Part("concepts", "Concepts: types, identifiers and their authorities' names", concept_triples, is_shared=True),
-        Part("aliases", "Aliases: other spellings of the concepts' IRIs", alias_triples, is_shared=True),
-        Part("provenance", "Provenance: sites and tools", provenance_triples, is_shared=True),
+        Part("papers", paper_triples),
+        Part("annotations", annotation_triples),
+        Part("concepts", concept_triples, is_shared=True),
+        Part("aliases", alias_triples, is_shared=True),
+        Part("provenance", provenance_triples, is_shared=True),
     )
 }
