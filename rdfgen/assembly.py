@@ -8,14 +8,15 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
-from rdfgen.convert import Shard
+from rdfgen.shards import Shard
+from rdfgen.sources import opened
 from rdfgen.triples import PARTS
 
 _FAN_IN = 64
 
 
 def write_parts(shards: Iterable[Shard], targets: Mapping[str, BinaryIO], folder: Path) -> None:
-    """Write the triples of all shards, each part to its target; shards are deleted as they are used.
+    """Write the triples of all shards, each part to its target.
 
     Parts that papers do not share are written as the shards come, the others at the end; `folder` is for the work.
     """
@@ -25,15 +26,14 @@ def write_parts(shards: Iterable[Shard], targets: Mapping[str, BinaryIO], folder
             if name in shared:
                 shared[name].append(shard.path(name))
             else:
-                _move(shard.path(name), targets[name])
+                _copy(shard.path(name), targets[name])
     for name, paths in shared.items():
         _write_merged(paths, targets[name], folder)
 
 
-def _move(path: Path, target: BinaryIO) -> None:
-    with open(path, "rb") as file:
+def _copy(path: Path, target: BinaryIO) -> None:
+    with opened(path) as file:
         shutil.copyfileobj(file, target, 1 << 20)
-    path.unlink()
 
 
 def _write_merged(paths: list[Path], target: BinaryIO, folder: Path) -> None:
@@ -45,22 +45,18 @@ def _write_merged(paths: list[Path], target: BinaryIO, folder: Path) -> None:
         paths = [_merged_file(group, folder / f"merge-{level}-{number}") for number, group in enumerate(groups)]
     for line in _merged_lines(paths):
         target.write(line)
-    for path in paths:
-        path.unlink()
 
 
 def _merged_file(paths: list[Path], result: Path) -> Path:
     with open(result, "wb") as file:
         file.writelines(_merged_lines(paths))
-    for path in paths:
-        path.unlink()
     return result
 
 
 def _merged_lines(paths: list[Path]) -> Iterator[bytes]:
     with ExitStack() as stack:
         last = b""
-        for line in heapq.merge(*(stack.enter_context(open(path, "rb")) for path in paths)):
+        for line in heapq.merge(*(stack.enter_context(opened(path)) for path in paths)):
             if line != last:
                 yield line
                 last = line

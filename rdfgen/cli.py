@@ -16,6 +16,7 @@ from rdfgen.errors import LitlodError
 COMMANDS: dict[str, tuple[str, str]] = {
     "convert": ("rdfgen.commands.convert:convert", "Convert papers to RDF."),
     "build": ("rdfgen.commands.build:build", "Make a release of papers and publish it."),
+    "cache": ("rdfgen.commands.cache:cache", "Show or clear what builds keep for the next one."),
     "verify": ("rdfgen.commands.verify:verify", "Check that a release is whole."),
     "query": ("rdfgen.commands.query:query", "Ask the current release a SPARQL query."),
     "serve": ("server.command:serve", "Serve the current release over HTTP."),

@@ -84,13 +84,16 @@ def format_of_file(path: str) -> Format | None:
 
 
 @contextmanager
-def compressed(target: BinaryIO, name: str) -> Iterator[BinaryIO]:
-    """A stream into `target`, compressed as the extension of `name` says, with no time or name in its header."""
+def compressed(target: BinaryIO, name: str, level: int | None = None) -> Iterator[BinaryIO]:
+    """A stream into `target`, compressed as the extension of `name` says, with no time or name in its header.
+
+    `level` is the compressor's own; by default one that suits files to download.
+    """
     if name.endswith(".gz"):
-        with gzip.GzipFile(filename="", mode="wb", fileobj=target, compresslevel=6, mtime=0) as stream:
+        with gzip.GzipFile(filename="", mode="wb", fileobj=target, compresslevel=level or 6, mtime=0) as stream:
             yield cast(BinaryIO, stream)
     elif name.endswith(".zst"):
-        with zstandard.ZstdCompressor(level=3, write_checksum=True).stream_writer(target, closefd=False) as stream:
+        with zstandard.ZstdCompressor(level=level or 3, write_checksum=True).stream_writer(target, closefd=False) as stream:
             yield cast(BinaryIO, stream)
     else:
         yield target

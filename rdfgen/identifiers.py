@@ -48,6 +48,8 @@ def split_prefix(text: str) -> tuple[Vocabulary, str] | None:
     >>> row.prefix, rest
     ('PUBCHEM.COMPOUND', '23994')
     """
+    if text.isalnum():
+        return None
     for head, _, rest in (text.partition(":"), text.rpartition(" ")):
         if head in _BY_SPELLING and rest.isalnum():
             return _BY_SPELLING[head], rest

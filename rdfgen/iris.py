@@ -47,6 +47,15 @@ def alias_iris(reference: Reference) -> list[str]:
     return [alias.iri_prefix + _local(reference) for alias in VOCABULARIES[reference.prefix].aliases]
 
 
+def pair_iri(descriptor: Reference, qualifier: str) -> str:
+    """The IRI of a MeSH descriptor with a qualifier, as MeSH RDF writes it.
+
+    >>> pair_iri(Reference("MESH", "D003866"), "Q000188")
+    'http://id.nlm.nih.gov/mesh/D003866Q000188'
+    """
+    return concept_iri(descriptor) + qualifier
+
+
 def page_url(reference: Reference) -> str | None:
     """The address of the record's page for people, where its owner has one."""
     row = VOCABULARIES[reference.prefix]
@@ -139,7 +148,7 @@ class Iris:
 
     def tool(self, name: str) -> str:
         """A program or service that makes annotations."""
-        return f"{self.base}tool/{name}"
+        return f"{self.base}tool/{quote(name, safe='')}"
 
     def concept_document(self, reference: Reference) -> str:
         """Our document about a concept that somebody else owns."""
@@ -154,13 +163,13 @@ class Iris:
         return self.base + quote(path, safe=_PATH_SAFE)
 
     def paper(self, paper: Paper) -> str:
-        """A paper's own IRI: by PMCID, else PMID, else DOI, else a hash of its source's address or bytes.
+        """A paper's own IRI: by PMCID, else PMID, else DOI, else a hash of its first source's address or bytes.
 
         >>> from rdfgen.model import Source
-        >>> Iris().paper(Paper(Source("ab"), (Reference("PMCID", "PMC12899835"),)))
+        >>> Iris().paper(Paper((Source("ab"),), (Reference("PMCID", "PMC12899835"),)))
         'https://w3id.org/litlod/paper/PMC12899835'
         """
-        return f"{self.base}paper/{_paper_key(paper)}"
+        return f"{self.base}paper/{paper_key(paper)}"
 
 
 def part(iri: str, name: str) -> str:
@@ -173,14 +182,21 @@ def digest(*fields: str) -> str:
     return hashlib.sha256("\x1f".join(fields).encode("utf-8", "replace")).hexdigest()[:12]
 
 
-def _paper_key(paper: Paper) -> str:
+def paper_key(paper: Paper) -> str:
+    """What a paper's own IRI ends in: its identifier or, where it has none that can name it, a hash of its first source.
+
+    >>> from rdfgen.model import Source
+    >>> paper_key(Paper((Source("ab"),), (Reference("PMID", "31558841"),)))
+    'PMID31558841'
+    """
     for prefix, before in _PAPER_PREFIXES.items():
         found = next(paper.identifiers_of(prefix), None)
         if found is not None:
             return before + _local(found)
-    if paper.source.url is not None:
-        return "SRC-" + hashlib.sha256(paper.source.url.encode()).hexdigest()[:16]
-    return "SRC-" + paper.source.sha256[:16]
+    source = paper.sources[0]
+    if source.url is not None:
+        return "SRC-" + hashlib.sha256(source.url.encode()).hexdigest()[:16]
+    return "SRC-" + source.sha256[:16]
 
 
 def _quoted(text: str, safe: str) -> str:

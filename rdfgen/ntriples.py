@@ -22,6 +22,7 @@ _ESCAPES = {
     "\\": "\\\\",
 }
 _XSD = PREFIXES["xsd"]
+_DECIMAL = re.compile(r"(?P<sign>[+-]?)(?P<whole>\d{1,18})(?:\.(?P<part>\d{1,18}))?", re.ASCII)
 
 
 def iri(value: str) -> str:
@@ -60,6 +61,39 @@ def integer(value: int) -> str:
     '"9"^^<http://www.w3.org/2001/XMLSchema#integer>'
     """
     return f'"{value}"^^<{_XSD}integer>'
+
+
+def count(value: int) -> str:
+    """The term for a whole number that is not negative, where a vocabulary asks for that datatype.
+
+    >>> count(9)
+    '"9"^^<http://www.w3.org/2001/XMLSchema#nonNegativeInteger>'
+    """
+    return f'"{value}"^^<{_XSD}nonNegativeInteger>'
+
+
+def boolean(value: bool) -> str:
+    """The term for true or false.
+
+    >>> boolean(True)
+    '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>'
+    """
+    return f'"{"true" if value else "false"}"^^<{_XSD}boolean>'
+
+
+def number(text: str) -> str:
+    """The term for a number as printed: a decimal in its shortest form, so that equal numbers are equal terms, where the
+    text is one of at most 18 digits on either side of the point, else a plain string.
+
+    >>> number("0.90"), number("9.1e-05")
+    ('"0.9"^^<http://www.w3.org/2001/XMLSchema#decimal>', '"9.1e-05"')
+    """
+    match = _DECIMAL.fullmatch(text)
+    if match is None:
+        return literal(text)
+    whole, part = match["whole"].lstrip("0") or "0", (match["part"] or "").rstrip("0")
+    value = f"{whole}.{part}" if part else whole
+    return f'"{"-" if match["sign"] == "-" and value != "0" else ""}{value}"^^<{_XSD}decimal>'
 
 
 def date(value: str) -> str:

@@ -6,10 +6,19 @@ from rdfgen import __version__
 from rdfgen.iris import Iris, part
 from rdfgen.ntriples import Triple, iri, literal, term
 
-# Name in IRIs -> what people call it.
+# Name in IRIs -> what people call it, where that is not the name itself.
 TOOLS: dict[str, str] = {
     "paper-page": "Entity lists of paper pages",
     "litlod": "LitLOD",
+    "pubtator3": "PubTator3",
+    "pubtator-file": "Annotations in a file in PubTator format, which does not name their maker",
+    "bioc-file": "Annotations in a file in BioC format, which does not name their maker",
+    "medline": "MEDLINE indexing",
+    "gnorm2": "GNorm2",
+    "gnormplus": "GNormPlus",
+    "tmvar": "tmVar",
+    "tmvar3": "tmVar3",
+    "mesh": "MeSH",
 }
 
 
@@ -17,7 +26,7 @@ def tool_triples(tool: str, iris: Iris) -> Iterator[Triple]:
     """The tool as an agent, and the activity of annotating that all its annotations share."""
     agent, activity = iri(iris.tool(tool)), iri(part(iris.tool(tool), "activity"))
     yield agent, term("rdf:type"), term("prov:SoftwareAgent")
-    yield agent, term("rdfs:label"), literal(TOOLS[tool])
+    yield agent, term("rdfs:label"), literal(TOOLS.get(tool, tool))
     yield activity, term("rdf:type"), term("prov:Activity")
     yield activity, term("prov:wasAssociatedWith"), agent
 

@@ -10,8 +10,9 @@ import pyoxigraph
 from flask import Response, render_template
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
 
+from rdfgen.annotation_triples import TEXT
 from rdfgen.formats import Format, write_quads
-from rdfgen.iris import concept_reference
+from rdfgen.iris import concept_reference, part
 from rdfgen.namespaces import expand, output_prefixes
 from server.published import Release
 
@@ -21,7 +22,8 @@ COUNT_LIMIT = 100_000
 SAMPLE_SIZE = 1_000
 
 _DEFAULT = DefaultGraph()
-_INVERSE = tuple(NamedNode(expand(name)) for name in ("oa:hasTarget", "prov:wasAssociatedWith"))
+_TARGET, _SOURCE = NamedNode(expand("oa:hasTarget")), NamedNode(expand("oa:hasSource"))
+_INVERSE = (_TARGET, NamedNode(expand("biolink:publications")), NamedNode(expand("prov:wasAssociatedWith")))
 
 
 def rdf_response(content: str | Iterable[Quad], row: Format, release: Release) -> Response:
@@ -43,19 +45,32 @@ def page(template: str, release: Release, **values: object) -> Response:
 
 
 def description(store: Store, iri: str) -> Iterator[Quad]:
-    """All that is said about a thing and its parts, and about annotations of it."""
+    """All that is said about a thing and its parts, and about annotations and relations of it."""
     seen, waiting = {iri}, deque([iri])
     while waiting:
         subject = NamedNode(waiting.popleft())
         found = list(store.quads_for_pattern(subject, None, None, _DEFAULT))
         yield from found
         linked: list[object] = [quad.object for quad in found]
-        if subject.value == iri:
-            linked += [quad.subject for name in _INVERSE for quad in store.quads_for_pattern(None, name, subject, _DEFAULT)]
+        for name in _inverse(subject, iri, found):
+            linked += [quad.subject for quad in store.quads_for_pattern(None, name, subject, _DEFAULT)]
         for node in linked:
             if isinstance(node, NamedNode) and node.value.startswith(iri + "#") and node.value not in seen:
                 seen.add(node.value)
                 waiting.append(node.value)
+
+
+def _inverse(subject: NamedNode, iri: str, found: Iterable[Quad]) -> tuple[NamedNode, ...]:
+    """By what else the description of a thing is linked to it or to one of its parts.
+
+    An annotation that says where it stands has its target in the text: the text is a part of the paper, places name
+    the text, and annotations name their places.
+    """
+    if subject.value == iri:
+        return _INVERSE
+    if subject.value == part(iri, TEXT):
+        return (_SOURCE,)
+    return (_TARGET,) if any(quad.predicate == _SOURCE for quad in found) else ()
 
 
 def linked(store: Store, iri: str, predicate: str) -> str | None:

@@ -12,9 +12,10 @@ from rdflib import Dataset
 from rdflib.term import Node
 from werkzeug.test import TestResponse
 
-from rdfgen.iris import DEFAULT_BASE, Iris
+from rdfgen.iris import DEFAULT_BASE
 from rdfgen.release.build import Request, build
 from rdfgen.release.directory import DataDirectory
+from rdfgen.shards import Options
 from server import create_app
 from server.config import Config
 from server.services import Services
@@ -26,7 +27,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 def publish(data: Path, pages: list[Path], base: str = DEFAULT_BASE) -> str:
     """Build a release of these pages and make it the current one; returns its id."""
     inputs = [(str(page), str(page)) for page in pages]
-    request = Request(inputs, [], DataDirectory(data), Iris(base), 1, lambda shards, _: shards)
+    request = Request(inputs, [], DataDirectory(data), Options(base), 1, lambda *_: lambda _: None, 0)
     return build(request).manifest.release
 
 

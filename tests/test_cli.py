@@ -17,8 +17,9 @@ from tests.test_ntriples import RDFLIB_NAMES
 
 COMMANDS = pytest.mark.parametrize("command", cli.COMMANDS)
 OPTIONS = {
-    "convert": ("--output", "--format", "--base", "--strict", "--report", "--jobs"),
-    "build": ("--data", "--include", "--base", "--strict", "--jobs", "--force"),
+    "convert": ("--output", "--format", "--base", "--strict", "--without-retracted", "--report", "--jobs"),
+    "build": ("--data", "--include", "--base", "--strict", "--without-retracted", "--jobs", "--cache-size", "--force"),
+    "cache": ("--data", "--clear", "--limit"),
     "verify": ("--data", "--release"),
     "query": ("--data", "--format"),
     "serve": ("--data", "--host", "--port", "--query-timeout"),

@@ -160,7 +160,7 @@ def test_an_iri_made_of_an_address_stays_as_it_is(text: str) -> None:
 def test_a_doi_is_none_or_has_iris_that_all_read_alike(text: str) -> None:
     found = doi_reference(text)
     if found is not None:
-        paper = Paper(Source(SHA256), (found,))
+        paper = Paper((Source(SHA256),), (found,))
         for iri in filter(None, [concept_iri(found), page_url(found), Iris().paper(paper)]):
             read_alike(iri)
 

@@ -16,6 +16,7 @@ from rdfgen.entity_types import ENTITY_TYPES
 from rdfgen.iris import DEFAULT_BASE, Iris
 from rdfgen.model import Evidence
 from rdfgen.namespaces import output_prefixes
+from rdfgen.relation_types import RELATION_TYPES
 from rdfgen.triples import PARTS
 from rdfgen.vocabularies import VOCABULARIES, Vocabulary
 from tests import samples
@@ -64,8 +65,9 @@ def terms_in_code() -> set[str]:
     sources = [path for room in ("rdfgen", "server") for path in (samples.ROOT / room).rglob("*.py")]
     examples = list((ONTOLOGY / "examples").glob("*.ttl"))
     texts = [path.read_text(encoding="utf-8") for path in sources + examples]
-    named = {name for text in texts for name in re.findall(r'\.term\("(\w+)"|\blitlod:([A-Za-z]\w*)', text)}
+    named = {name for text in texts for name in re.findall(r'(?:\.term\(|\bown\((?:\w+\.)?base, )"(\w+)"|\blitlod:([A-Za-z]\w*)', text)}
     tables = {term for row in ENTITY_TYPES.values() for term in (row.ontology_class, row.mention_property)}
+    tables |= {row.ontology_term for row in RELATION_TYPES.values()}
     return {first or second for first, second in named} | tables | set(Evidence)
 
 
@@ -199,17 +201,78 @@ BROKEN: dict[str, tuple[str, str]] = {
     "list without an end": ("DELETE WHERE { part:authors-2 rdf:rest ?x }", "must end in rdf:nil"),
     "list that runs in a circle": ("DELETE { ?s rdf:rest ?x } INSERT { ?s rdf:rest ?s } WHERE { ?s rdf:rest ?x }", "must end in rdf:nil"),
     "list that forks": ("INSERT DATA { part:authors-1 rdf:rest rdf:nil }", "one rdf:first and one rdf:rest"),
-    "list that lacks an author": ("INSERT DATA { paper:PMC1 dcterms:creator part:author-3 }", "the same authors as dcterms:creator"),
-    "journal without a title": ("DELETE WHERE { part:journal dcterms:title ?x }", "A journal must have one title"),
+    "list that lacks an author": ("INSERT DATA { paper:PMC1 dcterms:creator part:author-4 }", "the same authors as dcterms:creator"),
+    "journal without a name or number": (
+        "DELETE { part:journal ?p ?x } WHERE { part:journal ?p ?x FILTER(?p != rdf:type) }",
+        "a title, an abbreviation, an ISSN or a catalogue number",
+    ),
+    "journal with two titles": ('INSERT DATA { part:journal dcterms:title "Another" }', "A journal may have one title"),
+    "grant without a number or funder": ("DELETE WHERE { part:grant-2 schema:identifier ?x }", "a number or a funder"),
+    "grant of nothing": ("DELETE WHERE { ?x schema:funding part:grant-1 }", "A grant must fund one paper"),
+    "funder without a type": ("DELETE WHERE { part:grant-1-funder a ?x }", "A grant may have one funder"),
+    "funder without a name": ("DELETE WHERE { part:grant-1-funder foaf:name ?x }", "A funder must have one name"),
+    "funding that is no grant": ("INSERT DATA { paper:PMC1 schema:funding part:source }", "must be a schema:Grant"),
+    "two volumes": ('INSERT DATA { paper:PMC1 bibo:volume "13" }', "one volume"),
+    "group without a type": ("DELETE WHERE { part:author-3 a ?x }", "must be a foaf:Person or foaf:Group"),
+    "section without a position": ("DELETE WHERE { part:section-1 litlod:position ?x }", "a listed one must have one position"),
+    "table at two positions": ("INSERT DATA { part:table-1 litlod:position 2 }", "a listed one must have one position"),
+    "figure that is part of nothing": ("DELETE WHERE { ?x dcterms:hasPart part:figure-1 }", "must be part of one paper"),
+    "section of two papers": ("INSERT DATA { part:abstract dcterms:isPartOf paper:PMC2 }", "part of one paper, an IRI"),
+    "text that is part of nothing": ("DELETE WHERE { ?x dcterms:hasPart part:text }", "must be part of one paper"),
+    "figure with two captions": ('INSERT DATA { part:figure-1 dcterms:description "Another" }', "one caption"),
+    "figure with two labels": ('INSERT DATA { part:figure-1 rdfs:label "Another" }', "one label"),
+    "section with two titles": ('INSERT DATA { part:section-1 dcterms:title "Another" }', "A section may have one title"),
+    "source of two formats": ('INSERT DATA { part:source-2 dcterms:format "jats" }', "one format"),
     "key finding without a text": ("DELETE WHERE { part:finding-1 rdf:value ?x }", "must have one text"),
     "key finding without a position": ("DELETE WHERE { part:finding-1 litlod:position ?x }", "A key finding must have one position"),
     "summary with a position": ("INSERT DATA { part:tldr litlod:position 1 }", "has no position"),
     "contribution that is part of nothing": ("DELETE WHERE { ?x dcterms:hasPart part:contribution }", "must be part of one paper"),
-    "part of no known type": ("DELETE WHERE { part:tldr a ?x }", "A part of a paper must be"),
+    "part without a type": ("DELETE WHERE { part:tldr a ?x }", "A part of a paper must have an IRI and a type"),
+    "part of no known type": ("INSERT DATA { part:tldr a fabio:Book }", "A part of a paper must be a statement"),
     "annotation without a type": ("DELETE WHERE { ?s a oa:Annotation }", "must be an oa:Annotation"),
     "annotation without a body": ("DELETE WHERE { ?s oa:hasBody ?x }", "at least one body"),
-    "annotation without a target": ("DELETE WHERE { ?s oa:hasTarget ?x }", "must have one target"),
-    "annotation with two targets": ("INSERT { ?s oa:hasTarget part:x } WHERE { ?s a oa:Annotation }", "must have one target"),
+    "annotation without a target": ("DELETE WHERE { ?s oa:hasTarget ?x }", "at least one target"),
+    "annotation with two targets": (
+        "INSERT { ?s oa:hasTarget part:x } WHERE { ?s a oa:Annotation }",
+        "one target, or several that are all",
+    ),
+    "place without a type": ("DELETE WHERE { ?s a oa:SpecificResource }", "must be an oa:SpecificResource"),
+    "place without a source": ("DELETE WHERE { ?s oa:hasSource ?x }", "must have one source"),
+    "place without selectors": ("DELETE WHERE { ?s oa:hasSelector ?x }", "must have one oa:TextPositionSelector"),
+    "place with two quotes": (
+        "INSERT { ?s oa:hasSelector ?other } WHERE { ?s oa:hasSelector ?quote . ?other a oa:TextQuoteSelector }",
+        "may have one oa:TextQuoteSelector",
+    ),
+    "place of no mention": (
+        "DELETE { ?s oa:hasTarget ?x } INSERT { ?s oa:hasTarget paper:PMC1 } WHERE { ?s oa:hasTarget ?x }",
+        "the target of one",
+    ),
+    "selector without a type": ("DELETE WHERE { ?s a oa:TextPositionSelector }", "A selector must be"),
+    "position without a start": ("DELETE WHERE { ?s oa:start ?x }", "A position must have one start"),
+    "position with two ends": ("INSERT { ?s oa:end 9999 } WHERE { ?s a oa:TextPositionSelector }", "A position must have one end"),
+    "position that ends before it starts": (
+        "DELETE { ?s oa:end ?x } INSERT { ?s oa:end 1 } WHERE { ?s oa:start 20 ; oa:end ?x }",
+        "must not end before it starts",
+    ),
+    "quote without a text": ("DELETE WHERE { ?s oa:exact ?x }", "A quote must have one exact text"),
+    "variant of no annotation": ('INSERT DATA { part:x litlod:hgvs "p.V600E" }', "must be an oa:Annotation"),
+    "variant with two notations": ('INSERT { ?s litlod:variantNotation "x" } WHERE { ?s litlod:hgvs ?x }', "one notation of a variant"),
+    "score of a paper": ("INSERT DATA { paper:PMC1 litlod:score 0.5 }", "What has a score must be"),
+    "relation without a type": ("DELETE WHERE { ?s a biolink:Association }", "must be a biolink:Association"),
+    "relation of two types": ("INSERT { ?s litlod:relationType litlod:Treatment } WHERE { ?s a biolink:Association }", "one of our types"),
+    "relation without a subject": ("DELETE WHERE { ?s litlod:subjectText ?x }", "must have a subject"),
+    "relation without an object": ("DELETE WHERE { ?s litlod:objectText ?x }", "must have an object"),
+    "relation from nowhere": ("DELETE WHERE { ?s biolink:publications ?x }", "must be from one publication"),
+    "relation that nothing made": (
+        "DELETE { ?s prov:wasGeneratedBy ?x } WHERE { ?s a biolink:Association ; prov:wasGeneratedBy ?x }",
+        "A relation must be generated by one activity",
+    ),
+    "relation that is and is not novel": ("INSERT { ?s litlod:novel false } WHERE { ?s litlod:novel ?x }", "said once to be novel"),
+    "pair of subject terms with another identifier": (
+        'DELETE { ?s dcterms:identifier ?x } INSERT { ?s dcterms:identifier "MESH:D003866" } '
+        'WHERE { ?s rdfs:label "Depressive Disorder/drug therapy" ; dcterms:identifier ?x }',
+        "do not belong together",
+    ),
     "annotation with two surface forms": ('INSERT { ?s litlod:surfaceForm "x" } WHERE { ?s a oa:Annotation }', "one surface form"),
     "annotation without evidence": ("DELETE WHERE { ?s litlod:evidence ?x }", "evidence of an annotation must"),
     "annotation that nothing made": ("DELETE WHERE { ?s prov:wasGeneratedBy ?x }", "must be generated by one activity"),
@@ -272,6 +335,41 @@ WRONG_VALUES = (
     ("fabio:hasArXivId", '"X:1"', "arXiv identifier must be"),
     ("rdfs:label", '""', "A label must be"),
     ("skos:altLabel", "1", "A synonym must be"),
+    ("foaf:page", '"https://example.org/"', "A page that a paper was read from must be an IRI"),
+    ("litlod:tableCount", "-1", "one number of tables"),
+    ("bibo:issue", '""', "one issue"),
+    ("bibo:pages", "9", "one range of pages"),
+    ("dcterms:language", '""', "A language must be"),
+    ("schema:keywords", '""', "A keyword must be"),
+    ("dcterms:type", '"Journal Article"', "A publication type beside the class must be an IRI"),
+    ("litlod:publicationStatus", "litlod:Unresolved", "may only be litlod:Retracted"),
+    ("fabio:hasSubjectTerm", "<http://identifiers.org/mesh/D003866>", "A subject term must be"),
+    ("fabio:hasPrimarySubjectTerm", '"Zinc"', "A subject term must be"),
+    ("cito:cites", "<https://example.org/paper>", "Another publication must be named by"),
+    ("litlod:retractedBy", '"2"', "Another publication must be named by"),
+    ("litlod:affiliation", '""', "An affiliation must be"),
+    ("prism:issn", '"26928205"', "An ISSN must be"),
+    ("fabio:hasNLMJournalTitleAbbreviation", '""', "one abbreviation"),
+    ("fabio:hasNationalLibraryOfMedicineJournalId", "101680187", "one catalogue number"),
+    ("schema:identifier", '""', "A grant may have one number"),
+    ("dcterms:format", '"PubMed XML"', "one format"),
+    ("dcterms:identifier", '""', "A source document may have one identifier"),
+    ("dcterms:modified", '"2026"', "one date of its last change"),
+    ("oa:hasSource", "paper:PMC1", "must have one source"),
+    ("oa:hasSelector", "part:x", "A selector must be"),
+    ("oa:start", "-1", "A position must have one start"),
+    ("oa:end", '"24"', "A position must have one end"),
+    ("oa:exact", '""', "one exact text"),
+    ("litlod:hgvs", '""', "An HGVS name must be"),
+    ("litlod:correspondingGene", '"BRAF"', "The gene of a variant must be an IRI"),
+    ("litlod:score", "true", "A score must be"),
+    ("litlod:note", '""', "A note must be"),
+    ("litlod:registryNumber", "50000", "A registry number must be"),
+    ("litlod:sourceType", '""', "The source's word for the type of a relation"),
+    ("biolink:subject", '"TP53"', "The subjects and objects of a relation must be IRIs"),
+    ("litlod:objectText", '""', "The text of a subject or object must be"),
+    ("litlod:relationType", "litlod:Retracted", "one of our types of relations"),
+    ("litlod:novel", '"yes"', "as a boolean"),
 )
 
 

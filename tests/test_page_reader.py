@@ -109,6 +109,10 @@ def expected_entity(found: Annotation) -> dict[str, Any]:
     return entity | {"type": next(key for key, value in TYPE_KEYS.items() if value == found.entity_type)}
 
 
+def journal_title(paper: Paper) -> str | None:
+    return paper.journal.title if paper.journal is not None else None
+
+
 def first(paper: Paper, prefix: str) -> str | None:
     return next((found.identifier for found in paper.identifiers_of(prefix)), None)
 
@@ -124,13 +128,13 @@ def test_every_value_of_a_seed_is_the_one_read_by_hand(seed: Path) -> None:
         "pmid": first(paper, "PMID"),
         "arxiv": first(paper, "arXiv"),
         "doi": first(paper, "DOI"),
-        "journal": paper.journal,
+        "journal": journal_title(paper),
         "date": paper.issued,
         "tldr": paper.summary,
         "contribution": paper.contribution,
         "figure_count": paper.figure_count,
         "reference_count": paper.reference_count,
-        "source_url": paper.source.url,
+        "source_url": paper.sources[0].url,
         "authors": [author.name for author in paper.authors],
         "dois": [found.identifier for found in paper.identifiers_of("DOI")],
         "key_findings": list(paper.key_findings),
@@ -160,8 +164,8 @@ def test_the_head_and_the_sections_of_a_seed_are_exact() -> None:
     assert paper.title == "The Relationship Between Trace Elements and Depression"
     assert [author.name for author in paper.authors][::6] == ["Yuanjian Zhong", "Lichun Zhao"]
     assert list(map(str, paper.identifiers)) == ["DOI:10.3390/nu18030484", "PMCID:PMC12899835"]
-    assert (paper.journal, paper.issued, paper.figure_count, paper.reference_count) == ("Nutrients", "2026-02-01", 9, 271)
-    assert paper.source.url == "https://tomesphere.com/paper/PMC12899835"
+    assert (journal_title(paper), paper.issued, paper.figure_count, paper.reference_count) == ("Nutrients", "2026-02-01", 9, 271)
+    assert paper.sources[0].url == "https://tomesphere.com/paper/PMC12899835"
     assert paper.full_text_url == "https://tomesphere.com/paper/PMC12899835/full.md"
     assert len(paper.key_findings) == 3 and paper.key_findings[2].endswith("calcium signaling and HIF-1.")
     assert len(paper.abstract) == 1 and "elements—such as zinc" in paper.abstract[0]
@@ -392,7 +396,7 @@ def test_three_thousand_authors_are_read_in_time() -> None:
 )
 def test_fields_of_the_head_are_told_by_shape(meta: str, doi: str | None, journal: str | None, issued: str | None) -> None:
     paper, entries = head(meta)
-    assert (first(paper, "DOI"), paper.journal, paper.issued) == (doi, journal, issued)
+    assert (first(paper, "DOI"), journal_title(paper), paper.issued) == (doi, journal, issued)
     assert [entry for entry in entries if entry.kind.is_error] == []
 
 
@@ -409,7 +413,7 @@ def test_what_is_no_date_is_neither_date_nor_journal(date: str) -> None:
 def test_several_dois_are_all_kept_and_reported(text: str) -> None:
     paper, entries = head(f"PMC · DOI: {text} · J")
     assert [found.identifier for found in paper.identifiers] == ["10.1234/a", "10.1234/b"]
-    assert paper.journal == "J" and [entry.kind for entry in entries] == [Kind.SUSPICIOUS]
+    assert journal_title(paper) == "J" and [entry.kind for entry in entries] == [Kind.SUSPICIOUS]
 
 
 def test_the_same_doi_in_another_case_is_one_doi() -> None:
@@ -420,20 +424,20 @@ def test_the_same_doi_in_another_case_is_one_doi() -> None:
 @pytest.mark.parametrize("text", ["not a doi", "11.1234/a", "10.1234/a b c", ""])
 def test_what_is_no_doi_is_reported(text: str) -> None:
     paper, entries = head(f"PMC · DOI: {text} · J")
-    assert (paper.identifiers, paper.journal) == ((), "J")
+    assert (paper.identifiers, journal_title(paper)) == ((), "J")
     assert [(entry.line, entry.kind) for entry in entries] == [(3, Kind.SKIPPED)]
 
 
 @pytest.mark.parametrize(
     ("meta", "source", "identifiers", "kind"),
     [
-        ("PubMed · PMID: 12345678 · J", "https://pubmed.ncbi.nlm.nih.gov/12345678/", ["PMID:12345678"], "JournalArticle"),
-        ("PubMed · 12345678 · J", "https://example.org/x", ["PMID:12345678"], "JournalArticle"),
+        ("PubMed · PMID: 12345678 · J", "https://pubmed.ncbi.nlm.nih.gov/12345678/", ["PMID:12345678"], None),
+        ("PubMed · 12345678 · J", "https://example.org/x", ["PMID:12345678"], None),
         ("bioRxiv · 2026", "https://www.biorxiv.org/content/10.1101/2026.01.02.123v2.full", ["DOI:10.1101/2026.01.02.123"], "Preprint"),
         ("medRxiv · DOI: 10.1101/2026.1 · 2026", "https://doi.org/10.1101/2026.1", ["DOI:10.1101/2026.1"], "Preprint"),
         ("arXiv · 2601.01234v2 · 2026", "https://arxiv.org/abs/2601.01234v2", ["arXiv:2601.01234v2"], "Preprint"),
         ("arXiv · 2006", "https://arxiv.org/abs/cs/0601001", ["arXiv:cs/0601001"], "Preprint"),
-        ("PMC · PMCID: PMC0012 · PMID 7", "https://example.org/paper/pmc12", ["PMCID:PMC12", "PMID:7"], "JournalArticle"),
+        ("PMC · PMCID: PMC0012 · PMID 7", "https://example.org/paper/pmc12", ["PMCID:PMC12", "PMID:7"], None),
     ],
 )
 def test_pages_without_a_pmc_id_have_their_other_identifiers(meta: str, source: str, identifiers: list[str], kind: str) -> None:
@@ -471,7 +475,7 @@ def test_each_line_of_an_unknown_section_is_reported() -> None:
 def test_an_abstract_may_hold_what_looks_like_structure(paragraph: str) -> None:
     paper, entries = read(page_with("Abstract", f"p1\n\n{paragraph}\n\np2"))
     assert paper.abstract == ("p1", paragraph, "p2")
-    assert (paper.source.url, entries) == ("https://example.org/paper/PMC1", [])
+    assert (paper.sources[0].url, entries) == ("https://example.org/paper/PMC1", [])
 
 
 @pytest.mark.parametrize(
@@ -523,7 +527,7 @@ def test_addresses_in_a_list_of_references_are_not_the_papers_own() -> None:
     ],
 )
 def test_the_source_is_a_valid_http_address_or_none(end: str, url: str | None) -> None:
-    assert read(f"# T\n\n## TL;DR\n\nx\n\n{end}")[0].source.url == url
+    assert read(f"# T\n\n## TL;DR\n\nx\n\n{end}")[0].sources[0].url == url
 
 
 # Encodings
@@ -534,8 +538,8 @@ def test_the_source_is_a_valid_http_address_or_none(end: str, url: str | None) -
 def test_line_ends_and_byte_order_marks_change_nothing(line_end: str, encoding: str) -> None:
     plain, _ = read(PAGE)
     other, _ = read(PAGE.replace("\n", line_end).encode(encoding))
-    assert [getattr(other, name) for name in Paper.__slots__ if name != "source"] == [
-        getattr(plain, name) for name in Paper.__slots__ if name != "source"
+    assert [getattr(other, name) for name in Paper.__slots__ if name != "sources"] == [
+        getattr(plain, name) for name in Paper.__slots__ if name != "sources"
     ]
 
 
@@ -559,7 +563,7 @@ def test_text_is_kept_as_it_stands_in_every_field(text: str) -> None:
         f"# {text}\n\n**Authors:** {text}\n\nPMC · {text} · 2026\n\n## Abstract\n\n{text}\n\n## Key findings\n\n- {text}\n\n"
         f"## Full-text entities\n\n- **Diseases:** {text} (MESH:D003866)\n\n---\nSource: https://e.org/x"
     )
-    assert (paper.title, paper.authors[0].name, paper.journal, paper.issued) == (text, text, text, "2026")
+    assert (paper.title, paper.authors[0].name, journal_title(paper), paper.issued) == (text, text, text, "2026")
     assert (paper.abstract, paper.key_findings, paper.annotations[0].text) == ((text,), (text,), text)
 
 
@@ -591,7 +595,7 @@ def assert_nothing_but_prose_is_cut(cut: Paper, whole: Paper) -> None:
     assert set(cut.identifiers) <= set(whole.identifiers)
     for field in ("issued", "journal", "figure_count", "reference_count", "full_text_url"):
         assert getattr(cut, field) in (None, getattr(whole, field)), field
-    assert cut.source.url in (None, whole.source.url)
+    assert cut.sources[0].url in (None, whole.sources[0].url)
     for part, full in [(cut.title, whole.title), (cut.summary, whole.summary), (cut.contribution, whole.contribution)]:
         assert part is None or (full or "").startswith(part)
     for parts, fulls in [(cut.key_findings, whole.key_findings), (cut.abstract, whole.abstract)]:
@@ -693,15 +697,21 @@ def test_any_text_anywhere_leaves_one_paper_with_valid_identifiers(position: int
     for one in references:
         assert VOCABULARIES[one.prefix].accepts(one.identifier)
         assert pyoxigraph.NamedNode(concept_iri(one)).value
-    for url in filter(None, [paper.source.url, paper.full_text_url]):
+    for url in filter(None, [paper.sources[0].url, paper.full_text_url]):
         assert pyoxigraph.NamedNode(url).value
 
 
 @given(data=st.binary(max_size=200))
 @settings(max_examples=200, deadline=None, derandomize=True)
-def test_any_bytes_are_one_paper(data: bytes) -> None:
-    read(data)
+def test_any_bytes_below_a_title_are_one_paper(data: bytes) -> None:
     read(b"# T\n\n## Full-text entities\n\n- **Genes:** " + data)
+
+
+def test_a_document_of_another_kind_is_no_paper_and_one_line_in_the_report() -> None:
+    report = Report("README.md")
+    text = b"# A program\n\nIt does this.\n\n## Install\n\nLike so.\n\nAnd so on.\n"
+    assert list(page.read(io.BytesIO(text), report)) == []
+    assert [(entry.line, entry.kind, entry.text) for entry in report.entries] == [(1, Kind.SKIPPED, "# A program")]
 
 
 def folded(text: str) -> str:
@@ -722,7 +732,7 @@ def test_nothing_is_read_that_the_page_does_not_hold(position: int, text: str) -
     for found in paper.annotations:
         aliases = found.name.synonyms if found.name else ()
         assert all(folded(part) in held for part in (found.text, *aliases, *found.unrecognized))
-    for words in (paper.title, paper.journal, *(author.name for author in paper.authors), *paper.abstract, *paper.key_findings):
+    for words in (paper.title, journal_title(paper), *(author.name for author in paper.authors), *paper.abstract, *paper.key_findings):
         assert all(folded(word) in held for word in (words or "").split())
 
 

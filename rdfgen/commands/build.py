@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
-from rdfgen.commands.common import base_option, data_option, jobs_option, print_totals, say, strict_option, tracked
+from rdfgen.commands.common import base_option, data_option, jobs_option, print_totals, progress, retracted_option, say, strict_option
 from rdfgen.iris import Iris
 from rdfgen.release.build import Request
 from rdfgen.release.build import build as build_release
 from rdfgen.release.directory import DataDirectory
+from rdfgen.shards import Options
 from rdfgen.sources import find_inputs, spooled_stdin
 
 
@@ -24,30 +25,51 @@ from rdfgen.sources import find_inputs, spooled_stdin
 )
 @base_option
 @strict_option
+@retracted_option
 @jobs_option
+@click.option(
+    "--cache-size",
+    type=click.FloatRange(min=0),
+    default=10.0,
+    show_default=True,
+    metavar="GB",
+    help="How much to keep of what was made on the way, so that the next build need not convert unchanged inputs again; 0 for nothing.",
+)
 @click.option("--force", is_flag=True, help="Build again even if the release is there already.")
-def build(inputs: tuple[str, ...], data: str, includes: tuple[str, ...], base: str, strict: bool, jobs: int, force: bool) -> None:
+def build(
+    inputs: tuple[str, ...],
+    data: str,
+    includes: tuple[str, ...],
+    base: str,
+    strict: bool,
+    without_retracted: bool,
+    jobs: int,
+    cache_size: float,
+    force: bool,
+) -> None:
     """Make a release of papers and publish it.
 
-    INPUT is a file, a folder, a glob pattern, or - for standard input. The same inputs, base and software give the
-    same release. A build that fails or is killed leaves the published release as it was.
+    INPUT is a file, a folder, a glob pattern, or - for standard input. Sources that share a PMCID, PMID or DOI become one
+    paper. The same inputs, base and software give the same release, whether or not an earlier build left something to
+    use. A build that fails or is killed leaves the published release as it was.
     """
     if not inputs and not includes:
         raise click.UsageError("nothing to build from: name an INPUT or --include a file")
-    iris = Iris(base)
+    options = Options(Iris(base).base, without_retracted)
     with spooled_stdin(find_inputs(inputs)) as locations:
         request = Request(
             inputs=list(locations.items()),
             includes=find_inputs(includes),
             data=DataDirectory(Path(data)),
-            iris=iris,
+            options=options,
             jobs=jobs,
-            track=tracked,
+            progress=progress,
+            cache_size=int(cache_size * 1e9),
             force=force,
             strict=strict,
         )
         result = build_release(request)
-    print_totals(result.totals, f"{result.manifest.release}/report.jsonl")
+    print_totals(result.totals, f"the report in {data}/releases/{result.manifest.release}/")
     state = "built and published" if result.is_new else "was built before; published again"
     say(f"release {result.manifest.release}: {result.manifest.graphs['']} triples, {state} in {data}")
     click.echo(result.manifest.release)

@@ -2,14 +2,15 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import click
 from tqdm import tqdm
 
-from rdfgen.convert import Chunk, Shard
 from rdfgen.iris import DEFAULT_BASE
 from rdfgen.report import Totals
+
+_SOURCES_SHOWN = 10
 
 base_option = click.option(
     "--base",
@@ -44,26 +45,39 @@ data_option = click.option(
 )
 
 
-def tracked(shards: Iterator[Shard], planned: list[Chunk]) -> Iterator[Shard]:
-    """The shards, with a progress bar on a terminal."""
+retracted_option = click.option(
+    "--without-retracted",
+    is_flag=True,
+    help="Leave out papers that a source says are retracted; the report names them.",
+)
+
+
+def progress(total: int, unit: str, what: str) -> Callable[[int], object]:
+    """A progress bar, on a terminal only: returns what to call with each amount that is done."""
     tqdm.monitor_interval = 0
-    quiet = not sys.stderr.isatty()
-    with tqdm(total=sum(chunk.size for chunk in planned), unit="B", unit_scale=True, disable=quiet, desc="converting", leave=False) as bar:
-        for shard in shards:
-            bar.update(shard.chunk.size)
-            yield shard
+    quiet = not sys.stderr.isatty() or is_quiet()
+    return tqdm(total=total, unit=unit, unit_scale=True, disable=quiet, desc=what, leave=False).update
+
+
+def is_quiet() -> bool:
+    """Whether the user wants to see errors only."""
+    return bool(click.get_current_context().find_root().params.get("quiet"))
 
 
 def say(text: str) -> None:
     """Print a line that is no error on standard error, unless the user wants quiet."""
-    if not click.get_current_context().find_root().params.get("quiet"):
+    if not is_quiet():
         click.echo(text, err=True)
 
 
 def print_totals(totals: Totals, where: str) -> None:
-    """The first errors and the sums of a run, on standard error."""
+    """The first errors, the larger sources and the sums of a run, on standard error."""
     for entry in totals.shown:
         click.echo(str(entry), err=True)
     if totals.errors > len(totals.shown):
         click.echo(f"… and {totals.errors - len(totals.shown)} more errors; {where} has all of them", err=True)
+    for source in totals.sources[:_SOURCES_SHOWN]:
+        say(source.summary())
+    if totals.source_count > _SOURCES_SHOWN:
+        say(f"… and {totals.source_count - _SOURCES_SHOWN} more sources; {where} has all of them")
     say(totals.summary())

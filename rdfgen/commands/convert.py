@@ -4,21 +4,25 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 
 from rdfgen.assembly import write_parts
-from rdfgen.commands.common import base_option, jobs_option, print_totals, profile_option, strict_option, tracked
-from rdfgen.convert import Shard, chunks, converted
+from rdfgen.cache import Work
+from rdfgen.commands.common import base_option, jobs_option, print_totals, profile_option, progress, retracted_option, strict_option
+from rdfgen.convert import converted
 from rdfgen.errors import LitlodError, UsageError
 from rdfgen.formats import FORMATS, Format, compressed, format_named, format_of_file, write_ntriples_as
 from rdfgen.iris import Iris
 from rdfgen.namespaces import output_prefixes
 from rdfgen.readers import READERS
+from rdfgen.reading import Input, chunks
 from rdfgen.report import Totals, opened_report
+from rdfgen.report_page import write_page
+from rdfgen.shards import Options, Shard
 from rdfgen.sources import STDIN, find_inputs, spooled_stdin
 from rdfgen.triples import PARTS
 
@@ -30,12 +34,27 @@ from rdfgen.triples import PARTS
 @profile_option
 @base_option
 @strict_option
-@click.option("--report", type=click.Path(dir_okay=False), help="Write all that was skipped or doubtful here, a JSON object a line.")
+@retracted_option
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False),
+    help="Write what was read, skipped or doubtful here: a JSON object a line, or a page if the name ends in .html.",
+)
 @jobs_option
-def convert(inputs: tuple[str, ...], output: str, format_name: str | None, base: str, strict: bool, report: str | None, jobs: int) -> None:
+def convert(
+    inputs: tuple[str, ...],
+    output: str,
+    format_name: str | None,
+    base: str,
+    strict: bool,
+    without_retracted: bool,
+    report: str | None,
+    jobs: int,
+) -> None:
     """Convert papers to RDF.
 
-    INPUT is a file, a folder, a glob pattern, or - for standard input.
+    INPUT is a file, a folder, a glob pattern, or - for standard input. Sources that share a PMCID, PMID or DOI become one
+    paper.
     """
     row = _format(output, format_name)
     paths = find_inputs(inputs)
@@ -44,12 +63,17 @@ def convert(inputs: tuple[str, ...], output: str, format_name: str | None, base:
     with ExitStack() as stack:
         locations = stack.enter_context(spooled_stdin(paths))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="litlod-convert-")))
-        totals = Totals(stack.enter_context(opened_report(report)) if report else None)
-        planned = chunks(list(locations.items()), folder, base)
-        shards = _counted(tracked(converted(planned, jobs), planned), totals)
+        is_page = report is not None and report.endswith((".html", ".htm"))
+        totals = Totals(stack.enter_context(opened_report(report)) if report and not is_page else None)
+        work = Work(folder)
+        planned = chunks((Input(path, location) for path, location in locations.items()), work)
+        made = converted(planned, Options(iris.base, without_retracted), work, jobs, totals, progress)
+        shards = stack.enter_context(closing(made))
         with _target(output) as target:
             with compressed(target, output) as stream:
                 _write(shards, stream, row, folder, output_prefixes(iris.base))
+            if report and is_page:
+                write_page(totals, Path(report))
             print_totals(totals, "--report FILE")
             _check(totals, strict)
 
@@ -76,12 +100,6 @@ def _check(totals: Totals, strict: bool) -> None:
         raise LitlodError("no input holds a paper; no file was written")
     if strict and totals.errors:
         raise LitlodError(f"{totals.errors} things could not be converted as they are (--strict); no file was written")
-
-
-def _counted(shards: Iterator[Shard], totals: Totals) -> Iterator[Shard]:
-    for shard in shards:
-        totals.add(shard.counts, shard.entries)
-        yield shard
 
 
 @contextmanager

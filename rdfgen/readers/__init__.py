@@ -5,22 +5,39 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from rdfgen.model import Paper
-from rdfgen.readers import page
+from rdfgen.readers import bioc_json, bioc_xml, jats, page, pmc_ids, pubmed, pubtator, pubtator_bulk, pubtator_relations
 from rdfgen.report import Report
 
-HEAD_BYTES = 4096
+HEAD_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One row. `recognises` gets the first HEAD_BYTES; `read` yields papers and reports what it cannot read."""
+    """One row. `recognises` gets the first HEAD_BYTES; `read` yields papers and reports what it cannot read.
+
+    `name` is the `format` of the papers' sources.
+    """
 
     name: str
     recognises: Callable[[bytes], bool]
     read: Callable[[BinaryIO, Report], Iterator[Paper]]
 
 
-READERS: dict[str, Reader] = {row.name: row for row in (Reader("paper-page", page.recognises, page.read),)}
+# Asked in this order: paper pages come last, because any text that starts with a heading may be one.
+READERS: dict[str, Reader] = {
+    row.name: row
+    for row in (
+        Reader("pubtator", pubtator.recognises, pubtator.read),
+        Reader("pubtator-bulk", pubtator_bulk.recognises, pubtator_bulk.read),
+        Reader("pubtator-relations", pubtator_relations.recognises, pubtator_relations.read),
+        Reader("pmc-ids", pmc_ids.recognises, pmc_ids.read),
+        Reader("bioc-json", bioc_json.recognises, bioc_json.read),
+        Reader("bioc-xml", bioc_xml.recognises, bioc_xml.read),
+        Reader("pubmed", pubmed.recognises, pubmed.read),
+        Reader("jats", jats.recognises, jats.read),
+        Reader("paper-page", page.recognises, page.read),
+    )
+}
 
 
 def reader_for(head: bytes) -> Reader | None:

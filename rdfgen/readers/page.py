@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from rdfgen.iris import web_iri
-from rdfgen.model import Annotation, Evidence, Paper, Source
+from rdfgen.model import Annotation, Evidence, Journal, Paper, Source
 from rdfgen.readers import page_entities
 from rdfgen.readers.page_addresses import addresses, identifiers_in, part_addresses, source_address
 from rdfgen.readers.page_head import Head, add_identifier, read_head
 from rdfgen.readers.page_sections import Layout, Section, is_rule, layout
 from rdfgen.readers.text import decoded, lines
-from rdfgen.report import Report
+from rdfgen.report import Kind, Report
 
 MAX_PAGE_BYTES = 64 << 20
+# So many lines that no page has, and nothing that pages have, are another kind of document.
+_UNREAD_LINES = 3
 
 _PAGE_START = re.compile(r"#{1,2}\s|[*_]{0,2}authors?\s?[*_]{0,2}:", re.IGNORECASE)
 _AUTHORS_LINE = re.compile(r"^\*\*\s?authors?\b", re.IGNORECASE | re.MULTILINE)
@@ -32,7 +34,7 @@ def recognises(head: bytes) -> bool:
 
 
 def read(stream: BinaryIO, report: Report) -> Iterator[Paper]:
-    """The one paper of a page, whatever is missing; nothing only if the page is larger than MAX_PAGE_BYTES.
+    """The one paper of a page, whatever is missing; nothing only if the text is no page, or larger than MAX_PAGE_BYTES.
 
     >>> import io
     >>> [paper.title for paper in read(io.BytesIO(b"# Zinc and mood"), Report("page.txt"))]
@@ -42,23 +44,33 @@ def read(stream: BinaryIO, report: Report) -> Iterator[Paper]:
     if len(data) > MAX_PAGE_BYTES:
         report.skip(0, f"a paper page of more than {MAX_PAGE_BYTES} bytes; split it into one file a paper")
         return
-    yield _paper(layout(lines(data, report), report), hashlib.sha256(data).hexdigest(), report)
+    doubts = Report(report.path)
+    paper = _paper(layout(lines(data, doubts), doubts), hashlib.sha256(data).hexdigest(), doubts)
+    if paper is None:
+        title = decoded(data).strip().partition("\n")[0]
+        report.skip(1, "text that is no paper page: it has no authors, identifiers, sections that papers have, or source", title)
+        return
+    report.entries += doubts.entries
+    yield paper
 
 
-def _paper(page: Layout, sha256: str, report: Report) -> Paper:
+def _paper(page: Layout, sha256: str, report: Report) -> Paper | None:
+    """The paper; None for text that starts with a heading like a page but goes on as no page does."""
     head = read_head(page.head, report)
     source = Source(sha256, source_address(page, report))
     _add_identifiers_of_addresses(page, head, source.url, report)
     _report_unread_text(page, report)
     if not (head.identifiers or head.authors or source.url or page.sections):
+        if sum(entry.kind is Kind.SKIPPED for entry in report.entries) >= _UNREAD_LINES:
+            return None
         report.suspect(1, "no authors, identifiers, sections or source: is this a paper?", head.title or "")
     return Paper(
-        source=source,
+        sources=(source,),
         identifiers=tuple(head.identifiers),
         title=head.title,
         authors=tuple(head.authors),
         publication_type=head.publication_type,
-        journal=head.journal,
+        journal=Journal(head.journal) if head.journal is not None else None,
         issued=head.issued,
         abstract=page.section("abstract").paragraphs(),
         summary=page.section("summary").text(),
@@ -67,6 +79,7 @@ def _paper(page: Layout, sha256: str, report: Report) -> Paper:
         annotations=tuple(_annotations(page, report)),
         figure_count=_count(page.section("figures"), report),
         reference_count=_count(page.section("references"), report),
+        statements_url=source.url,
         full_text_url=next(filter(None, map(web_iri, part_addresses(page))), None),
     )
 

@@ -38,7 +38,7 @@ class Head:
     source_name: str | None = None
     journal: str | None = None
     issued: str | None = None
-    publication_type: str = "JournalArticle"
+    publication_type: str | None = None
 
 
 def read_head(section: Section, report: Report) -> Head:

@@ -2,12 +2,18 @@
 
 import codecs
 import re
+from collections.abc import Iterator
+from functools import partial
+from typing import BinaryIO
 
 from rdfgen.report import Report
+
+MAX_LINE_BYTES = 16 << 20
 
 _LINE_END = re.compile("\r\n|\r|\n")
 # What XML 1.0 §2.2 cannot carry, and so RDF/XML and SPARQL XML results cannot either.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile(b"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _DECODERS = (
     (codecs.BOM_UTF8, codecs.utf_8_decode),
     (codecs.BOM_UTF16_LE, codecs.utf_16_le_decode),
@@ -63,3 +69,38 @@ def _clean(line: str, number: int, report: Report) -> str:
         names = ", ".join(f"U+{ord(char):04X}" for char in found)
         report.alter(number, f"control characters ({names}) were replaced by U+FFFD", line)
     return _NOT_IN_XML.sub("\ufffd", line)
+
+
+def numbered_lines(stream: BinaryIO, report: Report) -> Iterator[tuple[int, str, bytes]]:
+    r"""The lines of a stream with their numbers and bytes, in flat memory: line ends taken off, what no RDF format could
+    carry replaced by U+FFFD, lines of more than MAX_LINE_BYTES skipped; each change is reported.
+
+    >>> import io
+    >>> [(number, line) for number, line, _ in numbered_lines(io.BytesIO(b"a\r\nb"), Report("x"))]
+    [(1, 'a'), (2, 'b')]
+    """
+    for number, data in enumerate(iter(partial(stream.readline, MAX_LINE_BYTES), b""), 1):
+        if len(data) == MAX_LINE_BYTES and not data.endswith(b"\n"):
+            report.skip(number, f"a line of more than {MAX_LINE_BYTES} bytes", decoded(data[:80]))
+            while data and not data.endswith(b"\n"):
+                data = stream.readline(MAX_LINE_BYTES)
+            continue
+        start = (data.removeprefix(codecs.BOM_UTF8) if number == 1 else data).rstrip(b"\r\n")
+        # Nearly all lines are ASCII, and clean: they take the short way.
+        is_clean = start.isascii() and _CONTROL.search(start) is None
+        yield number, start.decode() if is_clean else clean(start, number, report), data
+
+
+def clean(data: bytes, line: int, report: Report) -> str:
+    """The text of UTF-8 bytes with each change reported at that line; see `faithful`."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = data.decode(errors="replace")
+        report.alter(line, "bytes that are not valid UTF-8 were replaced by U+FFFD; save the file as UTF-8", text)
+    return faithful(text, line, report)
+
+
+def faithful(text: str, line: int, report: Report) -> str:
+    """The text as every RDF format can carry it: characters that XML forbids become U+FFFD one for one, and are reported."""
+    return text if _NOT_IN_XML.search(text) is None else _clean(text, line, report)

@@ -1,19 +1,22 @@
 """Building a release: inputs to shards, shards to parts, parts to dumps and store, and all of it published at once."""
 
+import json
 import logging
 import shutil
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rdfgen.assembly import write_parts
-from rdfgen.convert import Chunk, Shard, chunks, converted
+from rdfgen.cache import Cache, Work
+from rdfgen.convert import Progress, converted
 from rdfgen.errors import LitlodError
 from rdfgen.iris import Iris
 from rdfgen.namespaces import output_prefixes
+from rdfgen.reading import chunks
 from rdfgen.release.building import Building, graph_counts
 from rdfgen.release.directory import DataDirectory
 from rdfgen.release.dumps import TRIPLE_DUMPS, write_dumps
@@ -22,25 +25,38 @@ from rdfgen.release.inputs import Inputs, distinct_inputs
 from rdfgen.release.manifest import Manifest, listed_files, read_manifest, release_id, software_versions
 from rdfgen.release.metadata import Description, metadata_lines
 from rdfgen.report import Totals, opened_report, read_entries
+from rdfgen.report_page import write_page
+from rdfgen.shards import Options, Shard
 from rdfgen.triples import PARTS
 
 log = logging.getLogger(__name__)
 
-Track = Callable[[Iterator[Shard], list[Chunk]], Iterator[Shard]]
-
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to build: `inputs` are (path as the user gave it, where its bytes are); `track` watches the shards pass."""
+    """What to build: `inputs` are (path as the user gave it, where its bytes are); at most `cache_size` bytes of what was
+    made on the way are kept for the next build.
+    """
 
     inputs: list[tuple[str, str]]
     includes: list[str]
     data: DataDirectory
-    iris: Iris
+    options: Options
     jobs: int
-    track: Track
+    progress: Progress
+    cache_size: int
     force: bool = False
     strict: bool = False
+
+    @property
+    def iris(self) -> Iris:
+        """The IRIs of the release."""
+        return Iris(self.options.base)
+
+    @property
+    def settings(self) -> dict[str, bool]:
+        """What the contents of the release depend on besides the inputs and the base."""
+        return {"without_retracted": self.options.without_retracted}
 
 
 @dataclass(slots=True)
@@ -53,6 +69,7 @@ class Result:
 
 
 REPORT = "report.jsonl"
+REPORT_PAGE = "report.html"
 
 
 def build(request: Request) -> Result:
@@ -61,7 +78,7 @@ def build(request: Request) -> Result:
     Raises LitlodError if nothing can be read, and under `strict` if anything was skipped; then nothing changes.
     """
     inputs = distinct_inputs(request.inputs, request.includes)
-    name = release_id(inputs.rows, request.iris.base, software_versions())
+    name = release_id(inputs.rows, {"base": request.options.base, **request.settings}, software_versions())
     with request.data.locked():
         if name in request.data.release_ids() and not request.force:
             return _published_again(request, name)
@@ -72,6 +89,8 @@ def build(request: Request) -> Result:
             traceback.clear_frames(error.__traceback__)  # closes the store, which would go on writing files
             shutil.rmtree(folder, ignore_errors=True)
             raise
+        finally:
+            Cache(request.data.cache).trim(request.cache_size)
         request.data.publish(request.data.complete(folder, name))
         return result
 
@@ -103,6 +122,7 @@ def _built(request: Request, name: str, inputs: Inputs, folder: Path) -> Result:
     building = Building(folder, request.iris)
     totals, example = _add_papers(building, request, inputs)
     _insist(totals, request)
+    write_page(totals, folder / REPORT_PAGE, REPORT)
     building.add_foreign_part("ontology", building.work_file("ontology", ontology_lines(request.iris.base)))
     examples = building.work_file("examples", example_lines(request.iris.base))
     building.add_foreign_part("examples", examples)
@@ -116,7 +136,8 @@ def _built(request: Request, name: str, inputs: Inputs, folder: Path) -> Result:
     building.close()
     manifest = Manifest(
         release=name,
-        base=request.iris.base,
+        base=request.options.base,
+        settings=request.settings,
         built=datetime.now(UTC).isoformat(timespec="seconds"),
         inputs=inputs.rows,
         software=software_versions(),
@@ -130,12 +151,15 @@ def _built(request: Request, name: str, inputs: Inputs, folder: Path) -> Result:
 
 def _add_papers(building: Building, request: Request, inputs: Inputs) -> tuple[Totals, str | None]:
     """Convert all inputs and add their parts; returns the totals of the report and one paper's IRI."""
-    planned = chunks(inputs.papers, building.work, request.iris.base)
+    cache = request.data.cache if request.cache_size else None
+    work = Work(building.work, cache, json.dumps(software_versions()))
+    planned = chunks(inputs.papers, work)
     examples: list[str] = []
     with ExitStack() as stack:
         totals = Totals(stack.enter_context(opened_report(building.folder / REPORT)))
         totals.add({}, inputs.entries)
-        shards = _noted(request.track(converted(planned, request.jobs), planned), totals, examples)
+        made = converted(planned, request.options, work, request.jobs, totals, request.progress)
+        shards = _noted(stack.enter_context(closing(made)), examples)
         targets = {name: stack.enter_context(open(building.work / f"{name}.nt", "wb")) for name in PARTS}
         write_parts(shards, targets, building.work)
     for name in PARTS:
@@ -143,12 +167,11 @@ def _add_papers(building: Building, request: Request, inputs: Inputs) -> tuple[T
     return totals, next(iter(examples), None)
 
 
-def _noted(shards: Iterator[Shard], totals: Totals, examples: list[str]) -> Iterator[Shard]:
-    """The shards, their reports summed up, and the first paper's IRI put down as an example."""
+def _noted(shards: Iterator[Shard], examples: list[str]) -> Iterator[Shard]:
+    """The shards, and the first paper's IRI put down as an example."""
     for shard in shards:
-        totals.add(shard.counts, shard.entries)
-        if not examples:
-            examples.extend(iri for iri, _ in shard.papers[:1])
+        if not examples and shard.example is not None:
+            examples.append(shard.example)
         yield shard
 
 

@@ -26,6 +26,11 @@ class DataDirectory:
         """The folder of releases."""
         return self.root / "releases"
 
+    @property
+    def cache(self) -> Path:
+        """The folder of what builds keep for the next one."""
+        return self.root / "cache"
+
     def folders(self) -> dict[str, list[Path]]:
         """The folders of complete releases by release id, the oldest first; a release that was built again has several."""
         found: dict[str, list[tuple[int, Path]]] = {}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from rdfgen.errors import InputError
+from rdfgen.reading import Input as PaperInput
 from rdfgen.release.manifest import Input
 from rdfgen.report import Entry, Report
 from rdfgen.sources import file_sha256
@@ -10,11 +11,9 @@ from rdfgen.sources import file_sha256
 
 @dataclass(slots=True)
 class Inputs:
-    """Papers' files as (path as the user gave it, where its bytes are), `rows` for the manifest, and the report's entries
-    on files that were left out.
-    """
+    """Papers' files, `rows` for the manifest, and the report's entries on files that were left out."""
 
-    papers: list[tuple[str, str]] = field(default_factory=list)
+    papers: list[PaperInput] = field(default_factory=list)
     rows: list[Input] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
 
@@ -42,7 +41,7 @@ def distinct_inputs(papers: list[tuple[str, str]], includes: list[str]) -> Input
                 report.suspect(0, f"the same bytes as {found[sha256][0]}, which stands for both")
             found.setdefault(sha256, (path, location))
         result.entries += report.entries
-    result.papers = [found[sha256] for sha256 in sorted(found)]
+    result.papers = [PaperInput(*found[sha256], sha256) for sha256 in sorted(found)]
     result.rows = [Input(found[sha256][0], "paper", sha256) for sha256 in sorted(found)]
     included = {_sha256(path): path for path in reversed(includes)}
     result.rows += [Input(path, "include", sha256) for sha256, path in sorted(included.items())]

@@ -3,14 +3,17 @@
 import json
 import unicodedata
 import zlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
+import msgspec
 import pyoxigraph
 import zstandard
+from lxml import etree
 
 from rdfgen import __version__
 from rdfgen.errors import ReleaseError
@@ -48,6 +51,7 @@ class Manifest:
 
     release: str
     base: str
+    settings: dict[str, bool]
     built: str
     inputs: list[Input]
     software: dict[str, str]
@@ -81,6 +85,8 @@ def software_versions() -> dict[str, str]:
     return {
         "litlod": __version__,
         "code": _code_digest(),
+        "libxml2": ".".join(map(str, etree.LIBXML_VERSION)),
+        "msgspec": msgspec.__version__,
         "pyoxigraph": pyoxigraph.__version__,
         "unicode": unicodedata.unidata_version,
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
@@ -98,15 +104,15 @@ def _code_digest() -> str:
     return sha256(content).hexdigest()[:16]
 
 
-def release_id(inputs: list[Input], base: str, software: dict[str, str]) -> str:
+def release_id(inputs: list[Input], settings: Mapping[str, str | bool], software: dict[str, str]) -> str:
     """Sixteen hexadecimal digits that stand for the contents of the inputs, the settings and the software.
 
-    >>> release_id([Input("a", "paper", "00")], "http://x/", {}) == release_id([Input("b", "paper", "00")], "http://x/", {})
-    True
+    >>> release_id([Input("a", "paper", "00")], {"base": "http://x/"}, {})
+    '11607b7c06c89e0f'
     """
     content = {
         "inputs": sorted((row.role, row.sha256) for row in inputs),
-        "settings": {"base": base},
+        "settings": dict(settings),
         "software": software,
     }
     return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]

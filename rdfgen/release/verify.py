@@ -50,7 +50,11 @@ def _file_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
 
 def _manifest_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
     """Compares what the manifest says of the whole with the folder's name, the inputs and the dump of papers."""
-    if not folder.name.partition(".")[0] == manifest.release == release_id(manifest.inputs, manifest.base, manifest.software):
+    if (
+        not folder.name.partition(".")[0]
+        == manifest.release
+        == release_id(manifest.inputs, {"base": manifest.base, **manifest.settings}, manifest.software)
+    ):
         yield f"{folder / MANIFEST}: error: the release is not the one that these inputs, this base and this software make"
     with opened(folder / "dumps" / f"papers.{TRIPLE_DUMPS[0]}") as lines:
         papers = sum(line.endswith(_PAPER_TYPE) for line in lines)

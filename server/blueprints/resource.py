@@ -92,19 +92,24 @@ def _paper_document(iri: str, form: str, release: Release) -> Response:
 
 
 def _mention_rows(quads: list[Quad], release: Release) -> dict[str, list[dict[str, object]]]:
-    """The paper's mentions by entity type: text, concepts and evidence of each."""
+    """The paper's mentions by entity type: text, concepts and evidence of each; those that differ only in place are one."""
     found, term = described(quads), release.iris.term
-    rows: dict[str, list[dict[str, object]]] = {}
+    groups: dict[str, dict[str, dict[str, object]]] = {}
     for annotation in sorted({subject for subject, name in found.values if name == expand("oa:hasTarget")}):
         unresolved = bool(found.all(annotation, term("resolution")))
-        rows.setdefault((found.one(annotation, term("entityType")) or term("other")).partition("#")[2], []).append(
-            {
-                "text": found.one(annotation, term("surfaceForm")) or "",
-                "concepts": [] if unresolved else found.all(annotation, "oa:hasBody"),
-                "linked": found.one(annotation, term("evidence")) == term("LinkedEntity"),
-            }
-        )
-    return {kind: sorted(group, key=lambda row: (not row["linked"], str(row["text"]).casefold())) for kind, group in sorted(rows.items())}
+        row: dict[str, object] = {
+            "text": found.one(annotation, term("surfaceForm")) or "",
+            "concepts": [] if unresolved else found.all(annotation, "oa:hasBody"),
+            "linked": found.one(annotation, term("evidence")) == term("LinkedEntity"),
+        }
+        kind = (found.one(annotation, term("entityType")) or term("other")).partition("#")[2]
+        groups.setdefault(kind, {}).setdefault(repr(row), row)
+    return {kind: sorted(rows.values(), key=_order_of_row) for kind, rows in sorted(groups.items())}
+
+
+def _order_of_row(row: dict[str, object]) -> tuple[bool, str]:
+    """What the source links itself comes first."""
+    return not row["linked"], str(row["text"]).casefold()
 
 
 @blueprint.get("/concept/<path:name>")

@@ -1,0 +1,94 @@
+"""Inputs to records: files are grouped into chunks, and each chunk is read to a folder of records."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from rdfgen.cache import Work, made
+from rdfgen.errors import InputError
+from rdfgen.model import Paper
+from rdfgen.readers import HEAD_BYTES, reader_for
+from rdfgen.records import RecordWriter
+from rdfgen.report import Report
+from rdfgen.sources import opened, salvaged
+
+CHUNK_BYTES = 4 << 20
+CHUNK_FILES = 256
+# A chunk ends, too, before an input whose checksum says so: then one more input changes few other chunks.
+_BOUNDARY = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file: its path as the user gave it, where its bytes are, and their SHA-256 sum where that is known."""
+
+    path: str
+    location: str
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Inputs that are read together, and the folder for their records."""
+
+    inputs: tuple[Input, ...]
+    size: int
+    folder: str
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The inputs' paths."""
+        return tuple(one.path for one in self.inputs)
+
+
+def chunks(inputs: Iterable[Input], work: Work) -> list[Chunk]:
+    """The inputs in groups of at most CHUNK_FILES files and about CHUNK_BYTES bytes, in their order."""
+    groups: list[list[Input]] = []
+    sizes: list[int] = []
+    for one in inputs:
+        size = os.path.getsize(one.location) if os.path.isfile(one.location) else 0
+        starts_one = one.sha256 != "" and int(one.sha256[:4], 16) % _BOUNDARY == 0
+        if not groups or starts_one or len(groups[-1]) >= CHUNK_FILES or sizes[-1] + size > CHUNK_BYTES:
+            groups.append([])
+            sizes.append(0)
+        groups[-1].append(one)
+        sizes[-1] += size
+    return [
+        Chunk(tuple(group), size, work.place("read", number, (one.sha256 for one in group)))
+        for number, (group, size) in enumerate(zip(groups, sizes, strict=True))
+    ]
+
+
+def read_chunk(chunk: Chunk) -> None:
+    """Read one chunk into its folder."""
+    made(Path(chunk.folder), partial(_read_into, chunk))
+
+
+def _read_into(chunk: Chunk, folder: Path) -> None:
+    writer = RecordWriter(folder)
+    for one in chunk.inputs:
+        report = Report(one.path, drain=writer.drain)
+        writer.start_source()
+        for paper in papers(one.location, report):
+            writer.add(paper)
+            writer.drain(report)
+        writer.drain(report)
+    writer.close()
+
+
+def papers(location: str, report: Report) -> Iterator[Paper]:
+    """The papers in one file; a file that cannot be read, or only in part, is reported and no exception."""
+    try:
+        with opened(location) as stream:
+            readable = salvaged(stream, lambda error: report.skip(0, f"cannot be read further; what came before is kept: {error}"))
+            reader = reader_for(readable.peek(HEAD_BYTES)[:HEAD_BYTES])
+            if reader is not None:
+                yield from reader.read(readable, report)
+            elif readable.peek(1):
+                report.skip(0, "not a format that can be read here (litlod convert --help lists them)")
+            elif not report.entries:
+                report.skip(0, "an empty file")
+    except InputError as error:
+        report.skip(0, f"cannot be read: {error.__cause__}")
