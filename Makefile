@@ -55,8 +55,16 @@ format: $(VENV)/dev  ## Rewrite the code in the house style
 check: lint test  ## What CI runs
 
 .PHONY: bench
-bench: $(VENV)/dev  ## Measure conversion against rdflib
+bench: $(VENV)/dev  ## Measure conversion and reading against the libraries that do it
+	$(PIP) --editable '.[bench]'
 	$(BIN)/python benchmarks/convert.py
+	$(BIN)/python benchmarks/readers.py
+
+.PHONY: fuzz
+fuzz: $(VENV)/dev  ## Fuzz every reader for SECONDS (60) each, guided by coverage
+	$(PIP) --editable '.[fuzz]'
+	for name in $$($(BIN)/python -c 'from rdfgen.readers import READERS; print(*READERS)'); do \
+	  $(BIN)/python -m tests.fuzzing $$name $(or $(SECONDS),60) || exit 1; done
 
 .PHONY: clean
 clean:  ## Remove the virtual environment and the demo's data

@@ -26,7 +26,7 @@ from benchmarks.pages import write_pages  # the folder above is no installed pac
 from rdfgen.iris import Iris
 from rdfgen.model import Paper
 from rdfgen.ntriples import Triple, lines
-from rdfgen.readers import page
+from rdfgen.readers.page import reader as page
 from rdfgen.report import Report
 from rdfgen.triples import PARTS
 

@@ -12,7 +12,7 @@ from rdfgen.shards import Shard
 from rdfgen.sources import opened
 from rdfgen.triples import PARTS
 
-_FAN_IN = 64
+_FAN_IN = 32
 
 
 def write_parts(shards: Iterable[Shard], targets: Mapping[str, BinaryIO], folder: Path) -> None:

@@ -45,7 +45,7 @@ def _pair_triples(heading: Heading) -> Iterator[Triple]:
             yield s, LABEL, literal(f"{descriptor.label}/{name}")
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _concept(reference: Reference, entity_type: str | None, name: ConceptName | None, base: str) -> tuple[Triple, ...]:
     """One concept's triples, remembered because papers share concepts."""
     s = iri(concept_iri(reference))
@@ -77,6 +77,6 @@ def _references(paper: Paper) -> Iterator[Reference]:
     yield from (heading.descriptor.reference for heading in paper.headings)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _aliases(reference: Reference) -> tuple[Triple, ...]:
     return tuple((iri(concept_iri(reference)), EXACT_MATCH, iri(alias)) for alias in alias_iris(reference))

@@ -96,6 +96,8 @@ def reference(text: str, vocabulary: str | None = None) -> Reference | None:
 
 def _read(text: str, vocabulary: str | None) -> Reference | None:
     text = plain(text)
+    if vocabulary is not None and text.isdecimal():
+        return _reference(VOCABULARIES[vocabulary], text)
     prefixed = split_prefix(text)
     if prefixed is not None:
         return _reference(*prefixed)
@@ -106,7 +108,7 @@ def _read(text: str, vocabulary: str | None) -> Reference | None:
 
 
 # Papers share their concepts, so most notations come again.
-_remembered = lru_cache(maxsize=1 << 16)(_read)
+_remembered = lru_cache(maxsize=1 << 14)(_read)
 
 
 def doi_reference(text: str) -> Reference | None:

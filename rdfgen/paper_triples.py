@@ -111,11 +111,9 @@ def _index_triples(paper: Paper, s: str) -> Iterator[Triple]:
     """What an index says of the kind and the subjects of the paper."""
     for kind in paper.publication_types:
         yield s, _TYPE, iri(concept_iri(kind.reference))
-    for heading in paper.headings:
-        for subject_term, is_major in _subject_terms(heading):
-            yield s, _SUBJECT_TERM, subject_term
-            if is_major:
-                yield s, _PRIMARY_SUBJECT_TERM, subject_term
+    subject_terms = [found for heading in paper.headings for found in _subject_terms(heading)]
+    yield from ((s, _SUBJECT_TERM, subject_term) for subject_term, _ in subject_terms)
+    yield from ((s, _PRIMARY_SUBJECT_TERM, subject_term) for subject_term, is_major in subject_terms if is_major)
 
 
 def _subject_terms(heading: Heading) -> Iterator[tuple[str, bool]]:

@@ -5,7 +5,6 @@ from), `links` (what each paper is known by), `report.jsonl` and `sources.json`.
 """
 
 import json
-import mmap
 import os
 import struct
 from collections.abc import Iterator
@@ -104,28 +103,36 @@ class RecordWriter:
 
 
 class Records:
-    """The papers of a folder, each by its number from 0."""
+    """The papers of a folder, each by its number from 0; what is read is not kept."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
-        self._index = _mapped(os.path.join(folder, "index"))
-        self._papers = _mapped(os.path.join(folder, "papers"))
+        self._index = os.open(os.path.join(folder, "index"), os.O_RDONLY | os.O_CLOEXEC)
+        self._papers = os.open(os.path.join(folder, "papers"), os.O_RDONLY | os.O_CLOEXEC)
+
+    def __del__(self) -> None:
+        os.close(self._index)
+        os.close(self._papers)
 
     def __len__(self) -> int:
-        return len(self._index) // _ROW.size
+        return os.fstat(self._index).st_size // _ROW.size
+
+    def _row(self, number: int) -> tuple[int, int, int, int]:
+        offset, length, checksum, source = _ROW.unpack(os.pread(self._index, _ROW.size, number * _ROW.size))
+        return offset, length, checksum, source
 
     def size(self, number: int) -> int:
         """How many bytes the paper takes here."""
-        return int(_ROW.unpack_from(self._index, number * _ROW.size)[1])
+        return self._row(number)[1]
 
     def source(self, number: int) -> int:
         """The number of the input that the paper is from."""
-        return int(_ROW.unpack_from(self._index, number * _ROW.size)[3])
+        return self._row(number)[3]
 
     def paper(self, number: int) -> Paper:
         """The paper; LitlodError if the bytes are not those that were written."""
-        offset, length, checksum, _ = _ROW.unpack_from(self._index, number * _ROW.size)
-        data = self._papers[offset : offset + length]
+        offset, length, checksum, _ = self._row(number)
+        data = os.pread(self._papers, length, offset)
         if crc32(data) != checksum:
             raise LitlodError(f"{self._folder}: error: damaged records; run: litlod cache --clear, and build again")
         return _DECODER.decode(data)
@@ -135,11 +142,6 @@ class Records:
 def opened_records(folder: str) -> Records:
     """The records of a folder, kept open because neighbours are asked for together."""
     return Records(folder)
-
-
-def _mapped(path: str) -> mmap.mmap | bytes:
-    with open(path, "rb") as file:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if os.path.getsize(path) else b""
 
 
 def read_links(folder: Path) -> Iterator[tuple[int, str]]:

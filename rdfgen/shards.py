@@ -22,7 +22,7 @@ from rdfgen.records import Records, opened_records, read_links
 from rdfgen.report import Entry, Kind, Report
 from rdfgen.triples import PARTS
 
-_SHARD_BYTES = 2 << 20
+_SHARD_BYTES = 1 << 20
 _SHARD_PAPERS = 20_000
 
 # The numbers of chunk and record of each of a paper's records.

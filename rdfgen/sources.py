@@ -100,7 +100,7 @@ class _ZstdFrames(io.RawIOBase):
     """The contents of zstd frames one after the other; unlike `stream_reader`, it notices when the last one is cut."""
 
     def __init__(self, raw: BinaryIO) -> None:
-        self._blocks = iter(partial(raw.read, 1 << 16), b"")
+        self._blocks = iter(partial(raw.read, 1 << 14), b"")
         self._frame = zstandard.ZstdDecompressor().decompressobj()
         self._rest = b""
         self._data = memoryview(b"")

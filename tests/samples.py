@@ -28,7 +28,7 @@ from rdfgen.model import (
 )
 from rdfgen.ntriples import lines
 from rdfgen.provenance import release_triples
-from rdfgen.readers import page
+from rdfgen.readers.page import reader as page
 from rdfgen.relation_types import RELATION_TYPES
 from rdfgen.report import Report
 from rdfgen.sections import SECTIONS

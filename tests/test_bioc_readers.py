@@ -15,7 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rdfgen.model import Annotation, Location, Paper, Reference
-from rdfgen.readers import bioc_json, bioc_json_split, bioc_xml
+from rdfgen.readers.bioc import json_reader as bioc_json
+from rdfgen.readers.bioc import json_split as bioc_json_split
+from rdfgen.readers.bioc import xml_reader as bioc_xml
 from rdfgen.readers.mentions import identified, type_named
 from rdfgen.report import Kind, Report
 

@@ -14,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rdfgen.model import Annotation, Paper, Reference
-from rdfgen.readers import pmc_ids, pubtator_bulk, pubtator_relations, reader_for
+from rdfgen.readers import pmc_ids, reader_for
+from rdfgen.readers.pubtator import bulk as pubtator_bulk
+from rdfgen.readers.pubtator import relations as pubtator_relations
 from rdfgen.report import Entry, Kind, Report
 
 DATA = Path(__file__).parents[2] / "shared" / "data"

@@ -27,7 +27,8 @@ pytestmark = pytest.mark.filterwarnings(
 
 GOLDEN = Path(__file__).parent / "data" / "golden"
 FORMAT_ROWS = pytest.mark.parametrize("row", FORMATS.values(), ids=FORMATS)
-SEED_FILES = pytest.mark.parametrize("seed", sorted(SEEDS.glob("*.txt")), ids=lambda path: path.stem)
+FORMATS_READ = [path for path in sorted((Path(__file__).parent / "data" / "formats").iterdir()) if path.stem != "pmc-ids"]
+SAMPLE_FILES = pytest.mark.parametrize("sample", [*sorted(SEEDS.glob("*.txt")), *FORMATS_READ], ids=lambda path: path.stem)
 OA = Namespace("http://www.w3.org/ns/oa#")
 LABELS = (RDFS.label, SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel)
 NAMED_BY_AUTHORITIES = {prefix for row in ENTITY_TYPES.values() if row.names_are_official for prefix in row.vocabularies}
@@ -79,10 +80,10 @@ def report(path: Path) -> list[dict[str, object]]:
 # What comes out
 
 
-@SEED_FILES
-def test_a_seed_gives_its_golden_triples(seed: Path, update_golden: bool) -> None:
-    golden = GOLDEN / f"{seed.stem}.nt"
-    found = b"".join(sorted(litlod("convert", seed).stdout.splitlines(keepends=True)))
+@SAMPLE_FILES
+def test_a_sample_gives_its_golden_triples(sample: Path, update_golden: bool) -> None:
+    golden = GOLDEN / f"{sample.stem}.nt"
+    found = b"".join(sorted(litlod("convert", sample).stdout.splitlines(keepends=True)))
     if update_golden:
         golden.parent.mkdir(parents=True, exist_ok=True)
         golden.write_bytes(found)

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rdfgen.model import Author, Figure, Grant, Journal, Link, Paper, Reference, Section
-from rdfgen.readers import jats, reader_for
+from rdfgen.readers import reader_for
+from rdfgen.readers.jats import reader as jats
 from rdfgen.report import Kind, Report
 
 REAL = sorted((Path(__file__).parents[2] / "shared" / "data" / "jats").glob("*xml"))
@@ -137,8 +138,8 @@ def test_an_abstract_in_sections_has_their_titles() -> None:
 
 
 def test_other_abstracts_are_noted() -> None:
-    xml = '<abstract abstract-type="teaser"><p>T</p></abstract><abstract><p>A</p></abstract><trans-abstract xml:lang="fr"><p>F</p></trans-abstract>'
-    papers, report = read(article(xml))
+    others = '<trans-abstract xml:lang="fr"><p>F</p></trans-abstract><abstract abstract-type="teaser"><p>T</p></abstract>'
+    papers, report = read(article(f"{others}<abstract><p>A</p></abstract>"))
     assert papers[0].abstract == ("A",)
     assert kinds(report) == [Kind.SUSPICIOUS, Kind.SUSPICIOUS]
 
@@ -262,7 +263,8 @@ def test_an_impossible_date_is_reported_and_the_next_one_taken() -> None:
 def test_keywords_and_grants_old_and_new() -> None:
     award = (
         "<award-group><funding-source><institution-wrap><institution>NIH</institution><institution-id>10.13039/1</institution-id>"
-        '</institution-wrap><named-content content-type="funder-id">10.13039/1</named-content></funding-source><award-id>Z1</award-id></award-group>'
+        '</institution-wrap><named-content content-type="funder-id">10.13039/1</named-content></funding-source>'
+        "<award-id>Z1</award-id></award-group>"
     )
     found = paper(
         f"<kwd-group><title>Keywords</title><kwd>zinc <italic>in vivo</italic></kwd><kwd>iron</kwd></kwd-group><funding-group>{award}"
@@ -398,9 +400,8 @@ def test_nothing_of_real_files_is_lost(path: Path) -> None:
     assert found.figure_count == sum(1 for _ in root.iter("fig"))
     assert found.table_count == sum(1 for _ in root.iter("table-wrap"))
     assert len(found.figures) == found.figure_count + found.table_count
-    assert sum(1 for one in found.figures if one.label) == len(
-        [1 for tag in ("fig", "table-wrap") for one in root.iter(tag) if one.find("label") is not None]
-    )
+    labelled = [one for tag in ("fig", "table-wrap") for one in root.iter(tag) if one.find("label") is not None]
+    assert sum(1 for one in found.figures if one.label) == len(labelled)
     works = list(root.iter("ref"))
     assert found.reference_count == len(works)
     numbers = {one.text for work in works for one in work.iter("pub-id") if one.get("pub-id-type") == "pmid"}
@@ -410,11 +411,22 @@ def test_nothing_of_real_files_is_lost(path: Path) -> None:
     assert len(found.identifiers) == 3
 
 
+@pytest.mark.parametrize(
+    "names", [("ref",), ("fig", "caption"), ("aff",), ("kwd-group", "kwd"), ("sub-article",), ("related-article",), ("sec", "title")]
+)
+def test_elements_that_nest_in_themselves_are_not_read_again_and_again(names: tuple[str, ...]) -> None:
+    depth = 220 // len(names)
+    start, end = "".join(f"<{name}>" for name in names), "".join(f"</{name}>" for name in reversed(names))
+    inner = start * depth + '<pub-id pub-id-type="pmid">1</pub-id>' * 2_000 + end * depth
+    assert len(read(article(inner, f"<body>{inner}</body>"))[0]) == 1
+
+
 SAMPLE = article(
     f"<title-group><article-title>T &amp; <i>U</i></article-title></title-group><contrib-group><contrib>{SMITH}</contrib></contrib-group>"
     + date('pub-type="epub"', "2001", "<month>2</month>")
     + "<abstract><sec><title>A</title><p>B</p></sec></abstract>",
-    f'<body><sec><title>S</title>{FIGURE}</sec></body><back><ref-list><ref><citation><pub-id pub-id-type="pmid">9</pub-id></citation></ref></ref-list></back>',
+    f"<body><sec><title>S</title>{FIGURE}</sec></body>"
+    '<back><ref-list><ref><citation><pub-id pub-id-type="pmid">9</pub-id></citation></ref></ref-list></back>',
 ).encode()
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from rdfgen.iris import concept_iri
 from rdfgen.model import Annotation, Evidence, Paper
-from rdfgen.readers import page
+from rdfgen.readers.page import reader as page
 from rdfgen.report import Entry, Kind, Report
 from rdfgen.vocabularies import VOCABULARIES
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rdfgen.model import Annotation, Author, ConceptName, Evidence, Grant, Heading, Journal, Link, Paper, Reference, Term
-from rdfgen.readers import pubmed, reader_for
+from rdfgen.readers import reader_for
+from rdfgen.readers.pubmed import reader as pubmed
 from rdfgen.report import Kind, Report
 
 REAL = sorted((Path(__file__).parents[2] / "shared" / "data" / "pubmed_xml").glob("*.xml"))

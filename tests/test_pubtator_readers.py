@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rdfgen.model import Location, Paper, Reference
-from rdfgen.readers import pubtator, pubtator_document, reader_for
+from rdfgen.readers import reader_for
+from rdfgen.readers.pubtator import document as pubtator_document
+from rdfgen.readers.pubtator import reader as pubtator
 from rdfgen.report import Entry, Kind, Report
 
 DATA = Path(__file__).parents[2] / "shared" / "data"

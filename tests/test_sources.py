@@ -30,9 +30,9 @@ BULK = "7\tGene\t7157\tTP53|p53\tPubTator3\n9\tDisease\tMESH:D003866\tdepression
 PUBMED = """<?xml version="1.0"?>
 <PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version="1">7</PMID>
 <Article><Journal><JournalIssue><PubDate><Year>2020</Year></PubDate></JournalIssue><Title>Journal of Mood</Title></Journal>
-<ArticleTitle>Zinc and mood.</ArticleTitle><PublicationTypeList><PublicationType UI="D016428">Journal Article</PublicationType></PublicationTypeList></Article>
-<CommentsCorrectionsList><CommentsCorrections RefType="RetractionIn"><RefSource>J</RefSource><PMID Version="1">77</PMID></CommentsCorrections>
-</CommentsCorrectionsList></MedlineCitation></PubmedArticle></PubmedArticleSet>
+<ArticleTitle>Zinc and mood.</ArticleTitle><PublicationTypeList><PublicationType UI="D016428">Journal Article</PublicationType>
+</PublicationTypeList></Article><CommentsCorrectionsList><CommentsCorrections RefType="RetractionIn"><RefSource>J</RefSource>
+<PMID Version="1">77</PMID></CommentsCorrections></CommentsCorrectionsList></MedlineCitation></PubmedArticle></PubmedArticleSet>
 """
 PMC_IDS = (
     "Journal Title,ISSN,eISSN,Year,Volume,Issue,Page,DOI,PMCID,PMID,Manuscript Id,Release Date\n"
@@ -59,7 +59,9 @@ def graph(done: Run) -> Graph:
 
 
 def papers(found: Graph) -> set[str]:
-    return {str(subject).removeprefix(f"{DEFAULT_BASE}paper/") for subject in found.subjects(URIRef("http://www.w3.org/ns/prov#wasDerivedFrom"))}
+    return {
+        str(subject).removeprefix(f"{DEFAULT_BASE}paper/") for subject in found.subjects(URIRef("http://www.w3.org/ns/prov#wasDerivedFrom"))
+    }
 
 
 # One paper
@@ -210,7 +212,11 @@ def test_the_report_counts_what_each_source_holds(folder: Path, tmp_path: Path) 
         "pubmed.xml": "pubmed",
         "PMC-ids.csv": "pmc-ids",
     }
-    assert (found["a.pubtator"]["papers"], found["a.pubtator"]["resolved"], found["a.pubtator"]["relations"]) == (2, {"chemical": 1, "gene": 1}, 1)
+    assert (found["a.pubtator"]["papers"], found["a.pubtator"]["resolved"], found["a.pubtator"]["relations"]) == (
+        2,
+        {"chemical": 1, "gene": 1},
+        1,
+    )
     assert (found["PMC-ids.csv"]["papers"], found["PMC-ids.csv"]["links"]) == (0, 2)
     assert (found["page.txt"]["annotations"], found["page.txt"]["unresolved"]) == (4, {"chemical": 1})
 

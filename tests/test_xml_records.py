@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rdfgen.readers import xml_records
-from rdfgen.readers.xml_encoding import HEAD_BYTES
-from rdfgen.readers.xml_records import parsed, records, root_name
-from rdfgen.readers.xml_text import collapsed, text_of, without_namespace
+from rdfgen.readers.xml import records as xml_records
+from rdfgen.readers.xml.encoding import HEAD_BYTES
+from rdfgen.readers.xml.records import parsed, records, root_name
+from rdfgen.readers.xml.text import collapsed, text_of, without_namespace
 from rdfgen.report import Kind, Report
 
 NAMES = ("article", "chapter")
@@ -145,6 +145,18 @@ def test_a_record_that_is_too_large_is_left_out_and_memory_stays_bounded(monkeyp
     found, report = texts(b"<set>\n<article>" + b"x" * (7 << 20) + b"</article>\n<article>two</article></set>")
     assert found == ["two"]
     assert lines_of(report) == [(2, Kind.SKIPPED)]
+
+
+@pytest.mark.parametrize("inner", [b"x" * 5000, b"<!--" + b"x" * 5000 + b"-->", b"<article>" + b"x" * 5000, b"<b>" * 900])
+@pytest.mark.parametrize("size", [100, 999, 1 << 20])
+def test_what_is_too_large_does_not_depend_on_the_blocks(inner: bytes, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml_records, "MAX_RECORD_BYTES", 4000)
+    xml = b"<set>" + PADDING + b"<article>" + inner + b"</article>\n<article>two</article></set>"
+    report = Report("x.xml")
+    found = [record for _, record in records(Trickle(xml, size), NAMES, report)]
+    assert found[-1] == b"<article>two</article>"
+    assert len(found) == 1 + inner.startswith(b"<b>")
+    assert report.entries == cut(xml)[1].entries
 
 
 def test_lines_are_counted_in_large_files() -> None:

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from rdfgen.model import Paper
-from rdfgen.readers import bioc_json, bioc_xml, jats, page, pmc_ids, pubmed, pubtator, pubtator_bulk, pubtator_relations
+from rdfgen.readers import pmc_ids
+from rdfgen.readers.bioc import json_reader as bioc_json
+from rdfgen.readers.bioc import xml_reader as bioc_xml
+from rdfgen.readers.jats import reader as jats
+from rdfgen.readers.page import reader as page
+from rdfgen.readers.pubmed import reader as pubmed
+from rdfgen.readers.pubtator import bulk as pubtator_bulk
+from rdfgen.readers.pubtator import reader as pubtator
+from rdfgen.readers.pubtator import relations as pubtator_relations
 from rdfgen.report import Report
 
 HEAD_BYTES = 1 << 16

@@ -13,6 +13,8 @@ from rdfgen.model import Annotation, Evidence, Location, Participant, Reference,
 from rdfgen.report import Report
 
 _SEPARATORS = re.compile(r"[;,|+]")
+# What has nothing in it to take apart; most identifiers are so.
+_ONE_IDENTIFIER = re.compile(r"(?:[A-Za-z]{1,12}:)?[A-Za-z0-9_]{1,20}", re.ASCII)
 _NO_IDENTIFIER = frozenset({"", "-", "-1", "none", "null"})
 _TAXON_SUFFIX = re.compile(r"\(tax:\d+\)$", re.IGNORECASE)
 _RS_NUMBERS = re.compile(r"rs[#:]*\s*(\d+(?:[|,;]\s*(?:rs[#:]*\s*)?\d+)*)", re.IGNORECASE)
@@ -84,13 +86,17 @@ def _identified(text: str, entity_type: str | None) -> Identified:
     text = plain(text)
     if text.casefold() in _NO_IDENTIFIER:
         return Identified()
+    row = ENTITY_TYPES[entity_type] if entity_type is not None else None
+    number_vocabulary = row.number_vocabulary if row is not None else None
+    if entity_type != "variant" and _ONE_IDENTIFIER.fullmatch(text) is not None:
+        only = reference(text, number_vocabulary)
+        return Identified((only,)) if only is not None else Identified((), (text,))
     if entity_type == "variant" or _VARIANT_MARKS.search(text):
         return _identified_variant(text)
-    row = ENTITY_TYPES[entity_type] if entity_type is not None else None
     found: dict[Reference, None] = {}
     unrecognized: dict[str, None] = {}
     for token in _tokens(text):
-        one = reference(token, row.number_vocabulary if row is not None else None)
+        one = reference(token, number_vocabulary)
         if one is None:
             unrecognized[token] = None
         else:
@@ -99,7 +105,7 @@ def _identified(text: str, entity_type: str | None) -> Identified:
 
 
 # Long texts are not remembered, so that what is remembered stays small.
-_remembered = lru_cache(maxsize=1 << 16)(_identified)
+_remembered = lru_cache(maxsize=1 << 14)(_identified)
 
 
 def _tokens(text: str) -> Iterator[str]:
@@ -170,11 +176,11 @@ class Mentions:
     passages: Sequence[Passage] = ()
     known_to: int | None = None
     _by_offset: list[Passage] = field(default_factory=list)
-    _found: dict[Annotation, None] = field(default_factory=dict)
+    _found: dict[tuple[object, ...], Annotation] = field(default_factory=dict)
 
     def annotations(self) -> tuple[Annotation, ...]:
         """All of them, each once, in the order in which they came."""
-        return tuple(self._found)
+        return tuple(self._found.values())
 
     def add(
         self,
@@ -197,23 +203,24 @@ class Mentions:
         found = identified(identifier, entity_type)
         if entity_type is None and found.variant is not None:
             entity_type = "variant"
+        tool, references = tool or self.tool, found.references or rs_numbers
         annotation = Annotation(
             text=text,
             evidence=evidence,
             entity_type=entity_type,
             source_type=source_type,
-            references=found.references or rs_numbers,
+            references=references,
             unrecognized=found.unrecognized,
-            tool=tool or self.tool,
+            tool=tool,
             locations=tuple(self._location(line, text, start, end, len(spans)) for start, end in spans),
             variant=found.variant,
             score=score,
             note=note or None,
         )
-        self._doubt(line, annotation, type_word)
-        count = len(self._found)
-        self._found[annotation] = None
-        if len(self._found) == count:
+        if not references or source_type is not None or found.unrecognized or not _are_expected(references, entity_type):
+            self._doubt(line, annotation, type_word)
+        key = (text, type_word, tool, evidence, references, found.unrecognized, found.variant, tuple(spans))
+        if self._found.setdefault(key, annotation) is not annotation:
             self.report.repeat(line, f"{self.record}: the same annotation twice; one stands for both", text)
         return annotation
 
@@ -259,6 +266,12 @@ class Mentions:
             self._by_offset = sorted(self.passages, key=_offset)
         last = bisect_right(self._by_offset, start, key=_offset)
         return self._by_offset[max(0, last - _FEW) : last]
+
+
+def _are_expected(references: tuple[Reference, ...], entity_type: str | None) -> bool:
+    """Whether all identifiers are of vocabularies that go with the type."""
+    expected = ENTITY_TYPES[entity_type].vocabularies if entity_type is not None else ()
+    return all(one.prefix in expected for one in references)
 
 
 _offset = attrgetter("offset")

@@ -1,0 +1,1 @@
+"""Readers of BioC, in JSON and in XML."""

@@ -1,0 +1,1 @@
+"""Reader of JATS, the XML of PubMed Central."""
