@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rdfgen.cache import Work
 from rdfgen.reading import Chunk, read_chunk
-from rdfgen.records import Records, read_report, read_sources
+from rdfgen.records import read_report, read_sources, record_count
 from rdfgen.report import Totals
 from rdfgen.shards import Options, Shard, shard_tasks, write_shard
 from rdfgen.workers import mapped
@@ -28,7 +28,7 @@ def converted(
         advance(chunk.size)
     for chunk in planned:
         _add_report(totals, chunk)
-    advance = progress(sum(len(Records(chunk.folder)) for chunk in planned), "record", "writing")
+    advance = progress(sum(record_count(chunk.folder) for chunk in planned), "record", "writing")
     for shard in mapped(write_shard, shard_tasks(planned, options, work), jobs):
         advance(shard.records)
         totals.add(shard.counts, shard.entries)

@@ -199,6 +199,19 @@ def paper_key(paper: Paper) -> str:
     return "SRC-" + source.sha256[:16]
 
 
+def key_reference(key: str) -> Reference | None:
+    """The identifier that a paper's key is made of, or None for a hash.
+
+    >>> key_reference("DOI/10.1002/x"), key_reference("SRC-ab")
+    (Reference(prefix='DOI', identifier='10.1002/x'), None)
+    """
+    for prefix, before in _PAPER_PREFIXES.items():
+        identifier = key.removeprefix(before)
+        if key.startswith(before) and VOCABULARIES[prefix].accepts(identifier):
+            return Reference(prefix, identifier)
+    return None
+
+
 def _quoted(text: str, safe: str) -> str:
     """The text percent-encoded; a lone surrogate, which has no encoding, becomes U+FFFD as in literals."""
     return quote(_SURROGATE.sub("\ufffd", text), safe=safe)

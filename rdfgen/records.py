@@ -7,6 +7,7 @@ from), `links` (what each paper is known by), `report.jsonl` and `sources.json`.
 import json
 import os
 import struct
+import weakref
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -107,15 +108,14 @@ class Records:
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
-        self._index = os.open(os.path.join(folder, "index"), os.O_RDONLY | os.O_CLOEXEC)
-        self._papers = os.open(os.path.join(folder, "papers"), os.O_RDONLY | os.O_CLOEXEC)
+        self._index = self._opened("index")
+        self._papers = self._opened("papers")
 
-    def __del__(self) -> None:
-        os.close(self._index)
-        os.close(self._papers)
-
-    def __len__(self) -> int:
-        return os.fstat(self._index).st_size // _ROW.size
+    def _opened(self, name: str) -> int:
+        """The descriptor of a file, closed when nobody needs these records any more."""
+        descriptor = os.open(os.path.join(self._folder, name), os.O_RDONLY | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, descriptor)
+        return descriptor
 
     def _row(self, number: int) -> tuple[int, int, int, int]:
         offset, length, checksum, source = _ROW.unpack(os.pread(self._index, _ROW.size, number * _ROW.size))
@@ -142,6 +142,11 @@ class Records:
 def opened_records(folder: str) -> Records:
     """The records of a folder, kept open because neighbours are asked for together."""
     return Records(folder)
+
+
+def record_count(folder: str) -> int:
+    """How many records a folder has."""
+    return os.path.getsize(os.path.join(folder, "index")) // _ROW.size
 
 
 def read_links(folder: Path) -> Iterator[tuple[int, str]]:

@@ -18,7 +18,7 @@ from rdfgen.merging import Record, merged_papers
 from rdfgen.model import Paper
 from rdfgen.ntriples import lines
 from rdfgen.reading import Chunk
-from rdfgen.records import Records, opened_records, read_links
+from rdfgen.records import opened_records, read_links, record_count
 from rdfgen.report import Entry, Kind, Report
 from rdfgen.triples import PARTS
 
@@ -64,8 +64,7 @@ class Shard:
 
 def shard_tasks(planned: list[Chunk], options: Options, work: Work) -> Iterator[ShardTask]:
     """The papers in groups that make one shard each, in the order of the first record of each paper."""
-    records = [Records(chunk.folder) for chunk in planned]
-    starts = [0, *accumulate(map(len, records))]
+    starts = [0, *accumulate(record_count(chunk.folder) for chunk in planned)]
     links = ((starts[number] + record, key) for number, chunk in enumerate(planned) for record, key in read_links(Path(chunk.folder)))
     plan = _Plan(planned, options, work)
     chunk = 0
@@ -74,7 +73,7 @@ def shard_tasks(planned: list[Chunk], options: Options, work: Work) -> Iterator[
             yield from plan.task()
         group = tuple(_places(members, starts, chunk))
         chunk = group[0][0]
-        plan.add(group, sum(records[number].size(record) for number, record in group))
+        plan.add(group, sum(opened_records(planned[number].folder).size(record) for number, record in group))
         if plan.is_full():
             yield from plan.task()
     yield from plan.task()

@@ -22,6 +22,7 @@ COUNT_LIMIT = 100_000
 SAMPLE_SIZE = 1_000
 
 _DEFAULT = DefaultGraph()
+_EXACT_MATCH = NamedNode(expand("skos:exactMatch"))
 _TARGET, _SOURCE = NamedNode(expand("oa:hasTarget")), NamedNode(expand("oa:hasSource"))
 _INVERSE = (_TARGET, NamedNode(expand("biolink:publications")), NamedNode(expand("prov:wasAssociatedWith")))
 
@@ -71,6 +72,13 @@ def _inverse(subject: NamedNode, iri: str, found: Iterable[Quad]) -> tuple[Named
     if subject.value == part(iri, TEXT):
         return (_SOURCE,)
     return (_TARGET,) if any(quad.predicate == _SOURCE for quad in found) else ()
+
+
+def papers_with(store: Store, identifier: str, space: str) -> list[str]:
+    """The papers below `space` that are an exact match of an identifier's IRI, sorted; at most SAMPLE_SIZE are looked at."""
+    quads = store.quads_for_pattern(None, _EXACT_MATCH, NamedNode(identifier), _DEFAULT)
+    found = (quad.subject.value for quad in islice(quads, SAMPLE_SIZE) if isinstance(quad.subject, NamedNode))
+    return sorted(iri for iri in found if iri.startswith(space) and "#" not in iri)
 
 
 def linked(store: Store, iri: str, predicate: str) -> str | None:

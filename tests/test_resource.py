@@ -80,6 +80,12 @@ def test_who_names_no_form_gets_turtle_and_a_browser_a_page(client: FlaskClient,
     assert (response.status_code, response.headers["Location"]) == (303, f"{PAPER}.{suffix}")
 
 
+@pytest.mark.parametrize("suffix", ["", ".ttl", ".html"])
+def test_a_paper_is_found_by_its_other_identifiers_too(client: FlaskClient, suffix: str) -> None:
+    response = client.get(f"/paper/DOI/10.3390/nu18030484{suffix}")
+    assert (response.status_code, response.headers["Location"]) == (303, f"/paper/PMC12899835{suffix}")
+
+
 def test_a_paper_in_a_form_nobody_has_is_a_406(client: FlaskClient) -> None:
     response = client.get(PAPER, headers={"Accept": "image/png"})
     assert (response.status_code, response.content_type) == (406, PROBLEM)

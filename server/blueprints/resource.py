@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from rdfgen.formats import FORMATS
 from rdfgen.identifiers import reference
-from rdfgen.iris import alias_iris, concept_iri, page_url
+from rdfgen.iris import alias_iris, concept_iri, key_reference, page_url
 from rdfgen.model import Reference
 from rdfgen.namespaces import expand
 from server.conneg import HTML
@@ -21,6 +21,7 @@ from server.documents import (
     page,
     paper_count,
     papers_page,
+    papers_with,
     rdf_response,
     says,
 )
@@ -45,7 +46,7 @@ def paper(name: str) -> BaseResponse:
     stem, form = _stem_and_form(name, release)
     iri = release.iris.below(f"paper/{stem}")
     if not release.holds(iri):
-        raise Problem(404, "Not found", f"there is no paper <{iri}> in this release")
+        return _to_canonical(stem, form, release)
     if form is None:
         return _see_other(iri, release)
     return _paper_document(iri, form, release)
@@ -57,6 +58,16 @@ def _stem_and_form(name: str, release: Release) -> tuple[str, str | None]:
     if not stem or suffix not in FORMS or release.holds(release.iris.below(f"paper/{name}")):
         return name, None
     return stem, FORMS[suffix]
+
+
+def _to_canonical(stem: str, form: str | None, release: Release) -> BaseResponse:
+    """303 to the paper with that identifier where it goes by another name here: by a PMCID, say, that was found out later."""
+    found = key_reference(stem)
+    known = papers_with(release.store, concept_iri(found), release.iris.below("paper/")) if found is not None else []
+    if not known:
+        raise Problem(404, "Not found", f"there is no paper <{release.iris.below(f'paper/{stem}')}> in this release")
+    suffix = f".{SUFFIX[form]}" if form is not None else ""
+    return redirect(f"/{known[0].removeprefix(release.iris.base)}{suffix}", 303)
 
 
 def _see_other(iri: str, release: Release) -> BaseResponse:
