@@ -1,6 +1,6 @@
 """From the annotations of a Paper to triples: mentions as Web Annotations (https://www.w3.org/TR/annotation-vocab/)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rdfgen.entity_types import ENTITY_TYPES
 from rdfgen.iris import Iris, concept_iri, digest, part
@@ -22,8 +22,8 @@ def annotation_triples(paper: Paper, iris: Iris) -> Iterator[Triple]:
     """Every mention with what it is resolved to, where it stands and who says so."""
     subject, base = iris.paper(paper), iris.base
     target, evidence, surface_form, entity_type = iri(subject), own(base, "evidence"), own(base, "surfaceForm"), own(base, "entityType")
-    for annotation in paper.annotations:
-        mention = part(subject, f"mention-{annotation_key(annotation)}")
+    for key, annotation in _distinct(paper.annotations):
+        mention = part(subject, f"mention-{key}")
         s = iri(mention)
         yield s, A, _ANNOTATION
         for found in annotation.references:
@@ -41,6 +41,16 @@ def annotation_triples(paper: Paper, iris: Iris) -> Iterator[Triple]:
             yield from _unresolved_triples(annotation, s, iri(f"{mention}-text"), base)
         for place, location in enumerate(annotation.locations, 1):
             yield from _target_triples(location, location.exact or annotation.text, _target(mention, place), subject)
+
+
+def _distinct(annotations: Iterable[Annotation]) -> Iterator[tuple[str, Annotation]]:
+    """The annotations with their keys, each key once."""
+    seen: set[str] = set()
+    for annotation in annotations:
+        key = annotation_key(annotation)
+        if key not in seen:
+            seen.add(key)
+            yield key, annotation
 
 
 def annotation_key(annotation: Annotation) -> str:

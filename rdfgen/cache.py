@@ -1,14 +1,20 @@
 """Folders that are made once and kept: named by what they are made from, so that the name says whether they still hold."""
 
 import hashlib
+import json
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from rdfgen.sources import file_sha256
+
+log = logging.getLogger(__name__)
+
+_SUMS = "sums.json"
 _UNFINISHED = ".unfinished-"
 
 
@@ -32,16 +38,33 @@ class Work:
 
 
 def made(folder: Path, make: Callable[[Path], None]) -> None:
-    """See that the folder is there: as it is, if it is there already, else made; it takes its name only when it is finished."""
+    """See that the folder is there: as it is, if it is there already and whole, else made; it takes its name when it is finished."""
     if folder.is_dir():
-        with suppress(OSError):
+        if _is_whole(folder):
             os.utime(folder)
-        return
+            return
+        log.warning("%s: damaged; made again", folder)
+        shutil.rmtree(folder)
     unfinished = folder.with_name(f"{_UNFINISHED}{folder.name}-{os.getpid()}")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     make(unfinished)
+    sums = json.dumps(_sums(unfinished))
+    (unfinished / _SUMS).write_text(sums, encoding="ascii")
     unfinished.rename(folder)
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """The checksum of every file in a folder but the list of checksums."""
+    return {path.name: file_sha256(path) for path in sorted(folder.iterdir()) if path.name != _SUMS}
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether the folder has the files that it was made with, byte for byte."""
+    try:
+        return bool(json.loads((folder / _SUMS).read_bytes()) == _sums(folder))
+    except (OSError, ValueError):
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """Dates of whatever precision a source states: never a made-up day or month."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
+from itertools import takewhile
 
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
 _MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
@@ -20,6 +22,7 @@ _TIME_OF_DAY = re.compile(r"[T ]\d{1,2}:\d{2}\S*$", re.ASCII)
 _LIKELY = re.compile(r"\d{2,4}[-/.]\d{1,2}(?:[-/.]\d{1,4})?(?:[T ].*)?|\d{4}|0000.*", re.ASCII)
 _SEASONS = frozenset({"spring", "summer", "autumn", "fall", "winter"})
 _LONGEST = 40
+_PART = re.compile(r"\s*(?:[A-Za-z]{3,9}\.?|\d{1,4})\s*", re.ASCII)
 
 
 def partial_date(text: str) -> str | None:
@@ -36,6 +39,16 @@ def partial_date(text: str) -> str | None:
         if match is not None:
             return _iso(match["year"], match["month"], match["day"])
     return None
+
+
+def date_of_parts(parts: Iterable[str]) -> str | None:
+    """The date that year, month and day make, as far as each is one; None without a year, or if there is no such day.
+
+    >>> date_of_parts(["2018", "May", "7"]), date_of_parts(["2001", "2-3"]), date_of_parts(["2001", "Feb", "30"])
+    ('2018-05-07', '2001', None)
+    """
+    whole = "-".join(takewhile(_PART.fullmatch, parts))
+    return partial_date(whole) if whole else None
 
 
 def looks_like_date(text: str) -> bool:

@@ -12,10 +12,10 @@ from rdfgen.vocabularies import VOCABULARIES, Vocabulary
 _SHORT = 100
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _SEPARATOR = re.compile(r"[\s:#_]+")
-_DOI_LABEL = re.compile(r"^doi\s?[:\s]\s*", re.IGNORECASE)
+_DOI_LABEL = re.compile(r"^(?:doi\s?[:\s]\s*|info:doi/|urn:doi:)", re.IGNORECASE)
 _LINK = re.compile(r"<([^<>]*)>|\[([^\[\]]*)\]\([^()]*\)")
 _QUERY = re.compile("[?#]")
-_DOI_RESOLVER = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/", re.IGNORECASE)
+_DOI_RESOLVER = re.compile(r"(?:https?://)?(?:(?:dx\.|www\.)?doi\.org|hdl\.handle\.net)/", re.IGNORECASE)
 
 
 def _prefix_key(text: str) -> str:
@@ -122,7 +122,7 @@ def doi_reference(text: str) -> Reference | None:
     text = _DOI_LABEL.sub("", linked[1] or linked[2] if linked else text)
     resolver = _DOI_RESOLVER.match(text)
     if resolver is not None:
-        text = unquote(_QUERY.split(text[resolver.end() :], maxsplit=1)[0])
+        text = _DOI_LABEL.sub("", unquote(_QUERY.split(text[resolver.end() :], maxsplit=1)[0])).rstrip("/")
     return _reference(VOCABULARIES["DOI"], text.rstrip(".,;"))
 
 

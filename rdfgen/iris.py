@@ -53,7 +53,7 @@ def pair_iri(descriptor: Reference, qualifier: str) -> str:
     >>> pair_iri(Reference("MESH", "D003866"), "Q000188")
     'http://id.nlm.nih.gov/mesh/D003866Q000188'
     """
-    return concept_iri(descriptor) + qualifier
+    return concept_iri(descriptor) + quote(qualifier, safe="")
 
 
 def page_url(reference: Reference) -> str | None:

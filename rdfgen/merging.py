@@ -49,6 +49,8 @@ _FIRST = (
 )
 _UNIQUE = ("PMCID", "PMID")
 _RIVALS_SHOWN = 3
+# More annotations or relations no paper has; they would only take memory.
+MAX_ITEMS = 100_000
 # Formats of which a newer version of a record replaces the older.
 _VERSIONED = frozenset({"pubmed"})
 
@@ -71,11 +73,19 @@ def merged_papers(records: Sequence[Record], reports: Callable[[str], Report]) -
     """
     if len(records) == 1:
         if not records[0].paper.is_link:
-            yield records[0].paper
+            yield _bounded(records[0], reports)
         return
     for group in _groups(records, reports):
         if not all(record.paper.is_link for record in group):
             yield _merged(_newest(sorted(group, key=_believed), reports), reports)
+
+
+def _bounded(record: Record, reports: Callable[[str], Report]) -> Paper:
+    """The paper, with no more than MAX_ITEMS annotations and relations."""
+    paper = record.paper
+    if max(len(paper.annotations), len(paper.relations)) <= MAX_ITEMS:
+        return paper
+    return replace(paper, annotations=_annotations([record], reports), relations=_relations([record], reports))
 
 
 def _believed(record: Record) -> tuple[int, str, str, str]:
@@ -86,18 +96,19 @@ def _believed(record: Record) -> tuple[int, str, str, str]:
 
 
 def _newest(records: Sequence[Record], reports: Callable[[str], Report]) -> list[Record]:
-    """The records without those that a newer version of the same format replaces."""
+    """The records; of those that a newer version of the same format replaces only the links, as nobody takes them back."""
     kept: dict[str, Record] = {}
     result = []
     for record in records:
         source = record.paper.sources[0]
-        first = kept.setdefault(source.format, record)
-        if first is record or source.format not in _VERSIONED or record.paper.is_link or first.paper.is_link:
+        if source.format not in _VERSIONED or record.paper.is_link or kept.setdefault(source.format, record) is record:
             result.append(record)
-        else:
-            reports(record.path).repeat(
-                0, f"an older or equal version of a record in {first.path!r}, which replaces it", source.record or ""
-            )
+            continue
+        paper = record.paper
+        reason = f"an older or equal version of a record in {kept[source.format].path!r}, which replaces it"
+        reports(record.path).repeat(0, reason, source.record or "")
+        links = Paper(paper.sources, paper.identifiers, is_retracted=paper.is_retracted, links=paper.links, is_link=True)
+        result.append(replace(record, paper=links))
     return result
 
 
@@ -143,13 +154,14 @@ def _without(record: Record, contested: dict[str, list[str]], reports: Callable[
     """The record without the identifiers that are contested, as long as it has another."""
     kept = tuple(one for one in record.paper.identifiers if _key(one) not in contested)
     if not kept:
-        return record
+        name = paper_key(record.paper)
+        kept = tuple(one for one in record.paper.identifiers if paper_key(replace(record.paper, identifiers=(one,))) == name)
     for one in record.paper.identifiers:
-        if _key(one) in contested:
+        if one not in kept:
             rivals = " and ".join(contested[_key(one)][:_RIVALS_SHOWN])
             reason = f"an identifier that sources give to different papers, {rivals}: it is given to neither"
             reports(record.path).skip(0, reason, str(one))
-    return replace(record, paper=replace(record.paper, identifiers=kept))
+    return replace(record, paper=replace(record.paper, identifiers=kept or record.paper.identifiers))
 
 
 def _connected(records: Sequence[Record]) -> list[list[Record]]:
@@ -163,13 +175,21 @@ def _connected(records: Sequence[Record]) -> list[list[Record]]:
 
 
 def _by_name(records: Iterable[Record], reports: Callable[[str], Report]) -> list[list[Record]]:
-    """The records that a chain of identifiers connects to more than one PMID or PMCID: only equal names are one paper."""
+    """The records that a chain of identifiers connects to more than one PMID or PMCID: only equal names are one paper.
+
+    An identifier that several of them have stays with the one that is named by it.
+    """
     named: dict[str, list[Record]] = {}
+    owners: defaultdict[str, set[str]] = defaultdict(set)
     for record in records:
-        named.setdefault(paper_key(record.paper), []).append(record)
+        name = paper_key(record.paper)
+        named.setdefault(name, []).append(record)
+        for one in record.paper.identifiers:
+            owners[_key(one)].add(name)
         reason = "its identifiers lead, over other sources, to different papers; it is merged with none of another name"
         reports(record.path).suspect(0, reason, " ".join(map(str, record.paper.identifiers)))
-    return list(named.values())
+    shared = {key: sorted(names) for key, names in owners.items() if len(names) > 1}
+    return [[_without(record, shared, reports) for record in group] for group in named.values()]
 
 
 def _merged(records: Sequence[Record], reports: Callable[[str], Report]) -> Paper:
@@ -227,25 +247,24 @@ def _first_said(journals: Sequence[Journal], name: str) -> str | None:
 
 def _annotations(records: Sequence[Record], reports: Callable[[str], Report]) -> tuple[Annotation, ...]:
     """All annotations, those of every tool; the same one of two sources is kept once, as the first has it."""
-    found: dict[str, tuple[Annotation, str]] = {}
-    for record in records:
-        for annotation in record.paper.annotations:
-            key = annotation_key(annotation)
-            if key in found:
-                reports(record.path).repeat(0, f"the same annotation as in {found[key][1]!r}; one stands for both", annotation.text)
-            else:
-                found[key] = annotation, record.path
-    return tuple(annotation for annotation, _ in found.values())
+    items = ((record, annotation_key(one), one, one.text) for record in records for one in record.paper.annotations)
+    return tuple(_once(items, "annotation", reports))
 
 
 def _relations(records: Sequence[Record], reports: Callable[[str], Report]) -> tuple[Relation, ...]:
-    found: dict[str, tuple[Relation, str]] = {}
-    for record in records:
-        for relation in record.paper.relations:
-            key = relation_key(relation)
-            if key in found:
-                what = relation.relation_type or relation.source_type or ""
-                reports(record.path).repeat(0, f"the same relation as in {found[key][1]!r}; one stands for both", what)
-            else:
-                found[key] = relation, record.path
-    return tuple(relation for relation, _ in found.values())
+    items = ((record, relation_key(one), one, one.relation_type or "") for record in records for one in record.paper.relations)
+    return tuple(_once(items, "relation", reports))
+
+
+def _once(items: Iterable[tuple[Record, str, Item, str]], what: str, reports: Callable[[str], Report]) -> Iterator[Item]:
+    """Each item once by its key, MAX_ITEMS at most; `items` are record, key, item and what the report shows of it."""
+    first: dict[str, Record] = {}
+    for record, key, item, text in items:
+        name = record.paper.sources[0].record or paper_key(record.paper)
+        if key in first:
+            reports(record.path).repeat(0, f"{name}: the same {what} as in {first[key].path!r}; one stands for both", text)
+        elif len(first) >= MAX_ITEMS:
+            reports(record.path).skip(0, f"{name}: more than {MAX_ITEMS} of one paper; this {what} is left out", text)
+        else:
+            first[key] = record
+            yield item

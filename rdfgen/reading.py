@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from rdfgen.cache import Work, made
 from rdfgen.errors import InputError
 from rdfgen.model import Paper
-from rdfgen.readers import HEAD_BYTES, reader_for
+from rdfgen.readers import HEAD_BYTES, Reader, reader_for
 from rdfgen.records import RecordWriter
 from rdfgen.report import Report
-from rdfgen.sources import opened, salvaged
+from rdfgen.sources import in_utf8, opened, salvaged
 
 CHUNK_BYTES = 4 << 20
 CHUNK_FILES = 256
@@ -78,14 +79,26 @@ def _read_into(chunk: Chunk, folder: Path) -> None:
     writer.close()
 
 
+def _read(reader: Reader, stream: BinaryIO, report: Report) -> Iterator[Paper]:
+    """What the reader finds; that it finds nothing is worth a line."""
+    found = reader.read(stream, report)
+    first = next(found, None)
+    if first is not None:
+        yield first
+        yield from found
+    elif not report.entries:
+        report.suspect(0, f"no paper in this file, which was read as {reader.name}")
+
+
 def papers(location: str, report: Report) -> Iterator[Paper]:
     """The papers in one file; a file that cannot be read, or only in part, is reported and no exception."""
     try:
         with opened(location) as stream:
             readable = salvaged(stream, lambda error: report.skip(0, f"cannot be read further; what came before is kept: {error}"))
+            readable = in_utf8(readable)
             reader = reader_for(readable.peek(HEAD_BYTES)[:HEAD_BYTES])
             if reader is not None:
-                yield from reader.read(readable, report)
+                yield from _read(reader, readable, report)
             elif readable.peek(1):
                 report.skip(0, "not a format that can be read here (litlod convert --help lists them)")
             elif not report.entries:

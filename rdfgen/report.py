@@ -46,7 +46,8 @@ class Entry(NamedTuple):
 
     def __str__(self) -> str:
         severity = "error" if self.kind.is_error else "note"
-        place = f"{self.path}:{self.line}" if self.line else self.path
+        path = self.path if self.path.isprintable() else ascii(self.path)
+        place = f"{path}:{self.line}" if self.line else path
         quoted = f": {self.text!r}" if self.text else ""
         return f"{place}: {severity}: {self.kind}: {self.reason}{quoted}"
 
@@ -145,7 +146,8 @@ class SourceCounts:
         if self.relations:
             parts.append(f"{self.relations} relations")
         parts += [f"{count} {kind}" for kind, count in sorted(self.kinds.items()) if kind in (Kind.SKIPPED, Kind.ALTERED, Kind.SUSPICIOUS)]
-        return f"{self.path}: {self.format or 'unknown format'}: {', '.join(parts)}"
+        path = self.path if self.path.isprintable() else ascii(self.path)
+        return f"{path}: {self.format or 'unknown format'}: {', '.join(parts)}"
 
 
 _RECORD = re.compile(r"^\S+: ")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,6 +24,7 @@ from rdfgen.triples import PARTS
 
 _SHARD_BYTES = 1 << 20
 _SHARD_PAPERS = 20_000
+_LINES = 10_000
 
 # The numbers of chunk and record of each of a paper's records.
 Group = tuple[tuple[int, int], ...]
@@ -186,5 +187,8 @@ def _write_paper(paper: Paper, iris: Iris, files: Mapping[str, BinaryIO], shared
         found = lines(part.triples(paper, iris))
         if name in shared:
             shared[name].update(found)
+        elif part.is_distinct:
+            while block := "".join(islice(found, _LINES)):
+                files[name].write(block.encode())
         else:
             files[name].write("".join(dict.fromkeys(found)).encode())

@@ -1,5 +1,6 @@
 """Inputs: which files a command line names, and their bytes without compression."""
 
+import codecs
 import glob
 import gzip
 import hashlib
@@ -159,6 +160,36 @@ class _Salvaged(io.RawIOBase):
             self._on_error(error)
             data = b""
         self._ended = not data
+        view[: len(data)] = data
+        return len(data)
+
+
+def in_utf8(stream: io.BufferedReader) -> io.BufferedReader:
+    """The stream in UTF-8 where its byte order mark says that it is UTF-16; else as it is."""
+    if not stream.peek(2).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return stream
+    return io.BufferedReader(_Recoded(stream, "utf-16"), 1 << 16)
+
+
+class _Recoded(io.RawIOBase):
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+        self._read = stream.read
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._data = b""
+        self._ended = False
+
+    def readable(self) -> bool:
+        """As io.BufferedReader wants to know."""
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        """Fill the buffer as far as one read goes; 0 is the end."""
+        view = memoryview(buffer).cast("B")
+        while not self._data and not self._ended:
+            block = self._read(1 << 16)
+            self._ended = not block
+            self._data = self._decoder.decode(block, final=self._ended).encode("utf-8", "replace")
+        data, self._data = self._data[: len(view)], self._data[len(view) :]
         view[: len(data)] = data
         return len(data)
 

@@ -24,11 +24,12 @@ __all__ = ["LINKS", "PARTS", "Part", "annotation_key", "provenance_triples", "re
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a release. `is_shared` says that papers repeat its triples."""
+    """One part of a release. `is_shared` says that papers repeat its triples, `is_distinct` that a paper has none twice."""
 
     name: str
     triples: Callable[[Paper, Iris], Iterator[Triple]]
     is_shared: bool = False
+    is_distinct: bool = False
 
 
 def provenance_triples(paper: Paper, iris: Iris) -> Iterator[Triple]:
@@ -45,7 +46,7 @@ PARTS: dict[str, Part] = {
     row.name: row
     for row in (
         Part("papers", paper_triples),
-        Part("annotations", annotation_triples),
+        Part("annotations", annotation_triples, is_distinct=True),
         Part("relations", relation_triples),
         Part("concepts", concept_triples, is_shared=True),
         Part("aliases", alias_triples, is_shared=True),

@@ -7,6 +7,7 @@ import io
 import random
 import re
 import sys
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from unittest.mock import patch
@@ -60,18 +61,15 @@ def damaged(data: bytes, chance: random.Random, other: bytes) -> bytes:
 
 
 def main(name: str, seconds: str) -> None:
-    """Fuzz one reader, guided by coverage, for that long."""
+    """Fuzz one reader, guided by coverage and starting from its sample, for that long."""
     import atheris  # only here, as it is not among what the tests need
 
-    with atheris.instrument_imports(include=["rdfgen"]):
-        pass
     atheris.instrument_all()
-
-    def one(data: bytes) -> None:
-        check(read(name, data)[0])
-
-    atheris.Setup([sys.argv[0], f"-max_total_time={seconds}", "-rss_limit_mb=1024", "-timeout=10", "-max_len=20000"], one)
-    atheris.Fuzz()
+    with tempfile.TemporaryDirectory() as corpus:
+        (Path(corpus) / name).write_bytes(SAMPLES[name])
+        options = [f"-max_total_time={seconds}", "-rss_limit_mb=1024", "-timeout=10", "-max_len=20000", corpus]
+        atheris.Setup([sys.argv[0], *options], lambda data: check(read(name, data)[0]))
+        atheris.Fuzz()
 
 
 if __name__ == "__main__":

@@ -85,7 +85,7 @@ def test_the_federated_query_of_the_readme_works_from_another_engine(live: Serve
 
 @pytest.mark.slow
 def test_the_litlod_commands_of_the_readme_work_in_their_order(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "seeds", tmp_path / "pages")
+    shutil.copytree(ROOT / "tests" / "data" / "formats", tmp_path / "papers")
     for command in [command for command in COMMANDS if command.startswith("litlod") and "serve" not in command]:
         line = command.replace("litlod", str(Path(sys.executable).parent / "litlod"), 1)
         done = subprocess.run(["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True, timeout=60)

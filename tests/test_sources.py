@@ -2,8 +2,7 @@
 
 import gzip
 import json
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import permutations
 from pathlib import Path
 
@@ -182,15 +181,23 @@ def test_what_a_killed_build_left_in_the_cache_goes_with_the_next(folder: Path, 
     assert not leftover.exists()
 
 
-def test_damage_in_the_cache_is_an_error_that_says_what_to_do(folder: Path, tmp_path: Path) -> None:
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "empty": lambda path: path.write_bytes(b""),
+    "cut": lambda path: path.write_bytes(path.read_bytes()[:-1]),
+    "longer": lambda path: path.write_bytes(path.read_bytes() + b"0"),
+    "changed": lambda path: path.write_bytes(bytes([path.read_bytes()[0] ^ 1]) + path.read_bytes()[1:]),
+    "gone": lambda path: path.unlink(),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
+def test_what_is_damaged_in_the_cache_is_made_again(damage: Callable[[Path], object], folder: Path, tmp_path: Path) -> None:
     build(folder, "--data", tmp_path)
-    for path in (tmp_path / "cache" / "read").glob("*/papers"):
-        path.write_bytes(bytes(path.stat().st_size))
-    shutil.rmtree(tmp_path / "cache" / "shards")
-    done = litlod("build", folder, "--data", tmp_path, "--force")
-    assert (done.exit_code, "run: litlod cache --clear" in done.stderr) == (1, True)
-    litlod("cache", "--data", tmp_path, "--clear")
-    build(folder, "--data", tmp_path, "--force")
+    before = dumps(tmp_path)
+    for path in [path for path in (tmp_path / "cache").rglob("*") if path.is_file() and path.stat().st_size]:
+        damage(path)
+        build(folder, "--data", tmp_path, "--force")
+        assert dumps(tmp_path) == before, path.name
 
 
 # The report

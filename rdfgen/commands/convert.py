@@ -59,6 +59,10 @@ def convert(
     row = _format(output, format_name)
     paths = find_inputs(inputs)
     _check_output(output, paths)
+    if report is not None:
+        _check_output(report, [*paths, output])
+        if os.path.abspath(report) == os.path.abspath(output):
+            raise UsageError(f"{report}: error: the report would replace the output; choose another --report")
     iris = Iris(base)
     with ExitStack() as stack:
         locations = stack.enter_context(spooled_stdin(paths))

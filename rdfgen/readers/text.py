@@ -9,6 +9,7 @@ from typing import BinaryIO
 from rdfgen.report import Report
 
 MAX_LINE_BYTES = 16 << 20
+_BLOCK = 1 << 18
 
 _LINE_END = re.compile("\r\n|\r|\n")
 # What XML 1.0 §2.2 cannot carry, and so RDF/XML and SPARQL XML results cannot either.
@@ -79,16 +80,29 @@ def numbered_lines(stream: BinaryIO, report: Report) -> Iterator[tuple[int, str,
     >>> [(number, line) for number, line, _ in numbered_lines(io.BytesIO(b"a\r\nb"), Report("x"))]
     [(1, 'a'), (2, 'b')]
     """
-    for number, data in enumerate(iter(partial(stream.readline, MAX_LINE_BYTES), b""), 1):
-        if len(data) == MAX_LINE_BYTES and not data.endswith(b"\n"):
-            report.skip(number, f"a line of more than {MAX_LINE_BYTES} bytes", decoded(data[:80]))
-            while data and not data.endswith(b"\n"):
-                data = stream.readline(MAX_LINE_BYTES)
+    for number, data in enumerate(_lines(stream), 1):
+        if data is None or len(data) > MAX_LINE_BYTES:
+            report.skip(number, f"a line of more than {MAX_LINE_BYTES} bytes")
             continue
         start = (data.removeprefix(codecs.BOM_UTF8) if number == 1 else data).rstrip(b"\r\n")
         # Nearly all lines are ASCII, and clean: they take the short way.
         is_clean = start.isascii() and _CONTROL.search(start) is None
         yield number, start.decode() if is_clean else clean(start, number, report), data
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
+    """The lines with their ends, which are LF, CRLF or CR; None for one that is too long to be kept."""
+    rest, is_endless = b"", False
+    for block in iter(partial(stream.read, _BLOCK), b""):
+        found = (rest + block).splitlines(keepends=True)
+        rest = found.pop()  # it may go on, and a CR at its end may be half of a CRLF
+        for line in found:
+            yield None if is_endless else line
+            is_endless = False
+        if len(rest) > MAX_LINE_BYTES:
+            rest, is_endless = rest[-1:], True
+    if rest:
+        yield from [None if is_endless else line for line in rest.splitlines(keepends=True)]
 
 
 def clean(data: bytes, line: int, report: Report) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 
 from rdfgen.model import Paper, Relation, Source
-from rdfgen.readers.bioc.head import head
+from rdfgen.readers.bioc.head import head, unread
 from rdfgen.readers.bioc.mentions import add_mention, is_of_pubtator3, passages
 from rdfgen.readers.bioc.model import Document, Link, Origin, infon, scopes, tool_named, words
 from rdfgen.readers.bioc.relations import Relations, Taken, mentioned
@@ -18,6 +18,8 @@ def paper(document: Document, origin: Origin, report: Report) -> Paper:
     mentions = Mentions(report, tool, record, passages(document))
     relations = _relations(document, mentions, origin.line)
     about = head(document)
+    for text in unread(document):
+        report.skip(origin.line, f"{record}: not an identifier, or not a possible date", text)
     return Paper(
         sources=(Source(hashlib.sha256(origin.data).hexdigest(), format=origin.format, record=words(document.id) or None),),
         identifiers=about.identifiers,

@@ -21,6 +21,8 @@ _DOI = re.compile(r"\bdoi: ?(10\.\S{1,200}?)(?:\.\s|\s|(?P<last>\.$))")
 _MONTH_RANGE = re.compile(r" ?[-/] ?[A-Z]")
 _NAME = re.compile(r"name_(\d{1,6})")
 _KEYWORD_END = re.compile(r"\s*[;,|\n]\s*")
+# Infons that state an identifier of the paper, and its vocabulary.
+_IDENTIFIERS = {"article-id_pmc": "PMCID", "article-id_pmid": "PMID", "article-id_doi": "DOI"}
 _PMC_PART = re.compile(r"\|(PMC\d+)$")
 
 
@@ -145,23 +147,43 @@ def _front(document: Document) -> Infons:
 def _identifiers(document: Document, cited: Citation) -> Iterator[Reference]:
     """PMID, PMC id and DOI, one each: infons count more than the document's id, which is a PMID only if it is no PMC id."""
     record = infon({"id": document.id}, "id")
-    pmc = _stated(document, "article-id_pmc", "PMCID") or reference(infon({"": document.pmcid}, ""), "PMCID") or _pmc_part(document)
+    pmc = _stated(document, "article-id_pmc") or reference(infon({"": document.pmcid}, ""), "PMCID") or _pmc_part(document)
     if pmc is None and record[:3].upper() == "PMC":
         pmc = reference(record, "PMCID")
     is_pmid = record.isascii() and record.isdigit() and (pmc is None or pmc != reference(f"PMC{record}", "PMCID"))
-    pmid = _stated(document, "article-id_pmid", "PMID") or _number(infon({"": document.pmid}, ""))
-    doi = _stated(document, "article-id_doi", "DOI") or (doi_reference(record) if record.startswith("10.") else None) or cited.doi
+    pmid = _stated(document, "article-id_pmid") or _number(infon({"": document.pmid}, ""))
+    doi = _stated(document, "article-id_doi") or (doi_reference(record) if record.startswith("10.") else None) or cited.doi
     yield from filter(None, (pmid or (_number(record) if is_pmid else None), pmc, doi))
 
 
-def _stated(document: Document, key: str, prefix: str) -> Reference | None:
-    """The identifier that an infon of the document or of a passage states."""
+def unread(document: Document) -> Iterator[str]:
+    """What stands where an identifier or a date should and is none."""
+    for key, prefix in _IDENTIFIERS.items():
+        yield from (f"{key}: {text}" for text in _texts(document, key) if _identifier(text, prefix) is None)
+    for key, text in (("pmid", infon({"": document.pmid}, "")), ("pmcid", infon({"": document.pmcid}, ""))):
+        if text and _identifier(text, key.upper()) is None:
+            yield f"{key}: {text}"
+    text = infon(_front(document), "journal")
+    if citation(text).journal is not None and citation(text).issued is None:
+        yield f"journal: {text}"
+
+
+def _texts(document: Document, key: str) -> Iterator[str]:
+    """The values of an infon of the document and of its passages."""
     for infons in (document.infons, *(passage.infons for passage in document.passages or ())):
-        text = infon(infons, key) if infons else ""
-        found = (doi_reference(text) if prefix == "DOI" else reference(text, prefix)) if text else None
-        if found is not None and found.prefix == prefix:
-            return found
-    return None
+        if infons and (text := infon(infons, key)):
+            yield text
+
+
+def _identifier(text: str, prefix: str) -> Reference | None:
+    found = doi_reference(text) if prefix == "DOI" else reference(text, prefix)
+    return found if found is not None and found.prefix == prefix else None
+
+
+def _stated(document: Document, key: str) -> Reference | None:
+    """The identifier that an infon of the document or of a passage states."""
+    found = (_identifier(text, _IDENTIFIERS[key]) for text in _texts(document, key))
+    return next(filter(None, found), None)
 
 
 def _number(text: str) -> Reference | None:

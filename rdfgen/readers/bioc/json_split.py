@@ -10,7 +10,7 @@ from rdfgen.readers.bioc.json_values import TOO_DEEP, End, end_of_value, string
 from rdfgen.readers.text import decoded
 from rdfgen.report import Report
 
-MAX_DOCUMENT_BYTES = 64 << 20
+MAX_DOCUMENT_BYTES = 16 << 20
 _BLOCK = 1 << 20
 _LARGEST_BLOCK = 16 << 20
 _LONGEST_START = 8 << 10

@@ -1,10 +1,11 @@
 """What the front of a JATS article says of it: title, abstract, journal, date of publication …"""
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from lxml.etree import _Element
 
-from rdfgen.dates import partial_date
+from rdfgen.dates import date_of_parts
 from rdfgen.model import Journal
 from rdfgen.readers.xml.identifiers import issns
 from rdfgen.readers.xml.text import NOT_TEXT, Notes, child_text, text_of, texts_of
@@ -73,11 +74,11 @@ def issued(meta: _Element, notes: Notes) -> str | None:
     dated = sorted((rank, number) for number, one in enumerate(meta.findall("pub-date")) if (rank := _date_rank(one)) is not None)
     elements = meta.findall("pub-date")
     for _, number in dated:
-        stated = _stated_date(elements[number])
-        found = partial_date(stated)
+        stated = _stated_parts(elements[number])
+        found = date_of_parts(stated)
         if found is not None:
             return found
-        notes.skip(elements[number], "not a possible date", stated)
+        notes.skip(elements[number], "not a possible date", " ".join(stated))
     return None
 
 
@@ -88,15 +89,10 @@ def _date_rank(element: _Element) -> int | None:
     return None if is_copy else _DATE_ORDER.get(name, _OTHER_DATE)
 
 
-def _stated_date(element: _Element) -> str:
-    """The parts of a date as far as they are there, joined by hyphens."""
-    parts = []
-    for name in ("year", "month", "day"):
-        text = text_of(next(element.iter(name), None))
-        if text is None:
-            break
-        parts.append(text)
-    return "-".join(parts) or element.get("iso-8601-date", "") or text_of(element) or ""
+def _stated_parts(element: _Element) -> list[str]:
+    """Year, month and day as far as they are there."""
+    parts = takewhile(bool, (text_of(next(element.iter(name), None)) or "" for name in ("year", "month", "day")))
+    return list(parts) or (element.get("iso-8601-date") or text_of(element) or "").split("-")
 
 
 def abstract(meta: _Element, notes: Notes) -> tuple[str, ...]:

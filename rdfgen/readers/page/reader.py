@@ -14,7 +14,7 @@ from rdfgen.readers.page.sections import Layout, Section, is_rule, layout
 from rdfgen.readers.text import decoded, lines
 from rdfgen.report import Kind, Report
 
-MAX_PAGE_BYTES = 64 << 20
+MAX_PAGE_BYTES = 16 << 20
 # So many lines that no page has, and nothing that pages have, are another kind of document.
 _UNREAD_LINES = 3
 

@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from lxml.etree import _Element
 
-from rdfgen.dates import partial_date
+from rdfgen.dates import date_of_parts, partial_date
 from rdfgen.readers.xml.text import Notes, child_text, text_of
 
 _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)", re.ASCII)
@@ -17,22 +17,15 @@ def date_of(element: _Element | None, notes: Notes) -> str | None:
     """The date in an element such as PubDate, in ISO 8601 with its own precision; one that cannot be is reported."""
     if element is None:
         return None
-    parts = list(takewhile(bool, (child_text(element, name) or "" for name in ("Year", "Month", "Day"))))
+    parts = tuple(takewhile(bool, (child_text(element, name) or "" for name in ("Year", "Month", "Day"))))
     words = child_text(element, "MedlineDate")
-    found = date_of_parts("-".join(parts)) if element.find("Year") is not None else date_of_words(words or "")
+    found = _remembered(parts) if element.find("Year") is not None else date_of_words(words or "")
     if found is None:
         notes.skip(element, "not a possible date", " ".join(parts) or words or "")
     return found
 
 
-@lru_cache(maxsize=1 << 12)
-def date_of_parts(text: str) -> str | None:
-    """The date in year, month and day joined by hyphens, as far as they are there.
-
-    >>> date_of_parts("2018-May-7"), date_of_parts("2018-02-30")
-    ('2018-05-07', None)
-    """
-    return partial_date(text)
+_remembered = lru_cache(maxsize=1 << 12)(date_of_parts)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -56,5 +49,5 @@ def revision_date(citation: _Element) -> str | None:
     for name in ("DateRevised", "DateCompleted"):
         date = citation.find(name)
         if date is not None:
-            return date_of_parts("-".join(text_of(part) or "" for part in date if part.tag in ("Year", "Month", "Day")))
+            return _remembered(tuple(text_of(part) or "" for part in date if part.tag in ("Year", "Month", "Day")))
     return None

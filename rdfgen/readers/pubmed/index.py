@@ -1,5 +1,6 @@
 """What NLM's index says that a paper is and is about: types, subject headings, substances."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
@@ -22,6 +23,7 @@ _CLASSES = (
     ("D016428", "JournalArticle"),
 )
 _TOOL = "medline"
+_QUALIFIER = re.compile(r"Q\d{6,9}", re.ASCII)
 
 
 def publication_types(elements: Iterator[_Element], notes: Notes) -> tuple[Term, ...]:
@@ -49,8 +51,17 @@ def _heading(element: _Element, notes: Notes) -> Heading | None:
         notes.skip(element, "a subject heading without a descriptor")
         return None
     term = _term(descriptor, "subject heading", notes)
-    qualifiers = tuple((one.get("UI", ""), text_of(one) or "", _is_major(one)) for one in element.iterfind("QualifierName"))
+    qualifiers = tuple(_qualifiers(element, notes))
     return Heading(term, any(map(_is_major, element)), qualifiers) if term is not None else None
+
+
+def _qualifiers(element: _Element, notes: Notes) -> Iterator[tuple[str, str, bool]]:
+    for one in element.iterfind("QualifierName"):
+        identifier, label = one.get("UI", "").strip(), text_of(one)
+        if _QUALIFIER.fullmatch(identifier) and label is not None:
+            yield identifier, label, _is_major(one)
+        else:
+            notes.skip(one, "a qualifier without a valid identifier and name of MeSH", f"{label} ({identifier})")
 
 
 def _supplement(element: _Element, notes: Notes) -> Heading | None:
