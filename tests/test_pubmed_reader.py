@@ -495,3 +495,21 @@ def test_a_truncated_file_is_reported(length: int) -> None:
     papers, report = read(SAMPLE[:length])
     assert report.entries or length == len(SAMPLE) or length <= len("<PubmedArticleSet")
     assert len(papers) <= 1
+
+
+@pytest.mark.parametrize(
+    "identifier", ["", "x", "q000188", "Q", "Q000235/../x", "Q&gt; .&#10;&lt;http://e/s&gt; &lt;http://e/p&gt; &lt;http://e/o", "Q000235é"]
+)
+def test_a_qualifier_that_is_none_of_mesh_is_reported_and_never_part_of_an_iri(identifier: str) -> None:
+    heading = f'<DescriptorName UI="D003866">Depression</DescriptorName><QualifierName UI="{identifier}">x</QualifierName>'
+    (one,), report = read(record(citation=f"<MeshHeadingList><MeshHeading>{heading}</MeshHeading></MeshHeadingList>"))
+    assert one.headings[0].qualifiers == ()
+    assert kinds(report) == [Kind.SKIPPED]
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "issued"), [("2-3", "", "2001"), ("11/12", "", "2001"), ("Jan-Feb", "3", "2001"), ("Feb", "3-4", "2001-02")]
+)
+def test_a_range_is_no_month_and_no_day(month: str, day: str, issued: str) -> None:
+    date = f"<Year>2001</Year><Month>{month}</Month><Day>{day}</Day>"
+    assert paper(f"<Journal><JournalIssue><PubDate>{date}</PubDate></JournalIssue></Journal>").issued == issued

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from itertools import permutations
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 from rdflib import Graph, URIRef
@@ -242,3 +243,88 @@ def test_a_release_has_both_forms_of_the_report(folder: Path, tmp_path: Path) ->
     release = DataDirectory(tmp_path).current()
     assert len(rows(release / "report.jsonl")) == 5
     assert 'href="report.jsonl"' in (release / "report.html").read_text(encoding="utf-8")
+
+
+# Two formats of one document
+
+
+def mentions(found: Graph) -> set[tuple[str | None, ...]]:
+    """Concept, type, surface form and offset of each mention."""
+    rows = found.query(
+        """PREFIX oa: <http://www.w3.org/ns/oa#> PREFIX litlod: <https://w3id.org/litlod/ontology#>
+        SELECT ?concept ?type ?text ?start WHERE {
+          ?mention litlod:surfaceForm ?text ; litlod:entityType ?type ; oa:hasTarget/oa:hasSelector/oa:start ?start .
+          OPTIONAL { ?mention oa:hasBody ?concept FILTER NOT EXISTS { ?concept a oa:TextualBody } } }"""
+    )
+    return {tuple(None if value is None else str(value) for value in row) for row in rows if not isinstance(row, bool)}
+
+
+def as_bioc_xml(text: str) -> str:
+    """A PubTator text as BioC-XML, by the shortest way."""
+    documents = []
+    for block in filter(str.strip, text.split("\n\n")):
+        lines = [line for line in block.splitlines() if not line.startswith("#")]
+        (title, abstract), rows = [line.split("|", 2)[2] for line in lines[:2]], [line.split("\t") for line in lines[2:]]
+        passages = ""
+        for offset, words in ((0, title), (len(title) + 1, abstract)):
+            inside = [row for row in rows if len(row) > 5 and row[1].isdigit() and offset <= int(row[1]) <= offset + len(words)]
+            annotations = "".join(
+                f'<annotation id="{number}"><infon key="type">{row[4]}</infon><infon key="identifier">{escape(row[5])}</infon>'
+                f'<location offset="{row[1]}" length="{int(row[2]) - int(row[1])}"/><text>{escape(row[3])}</text></annotation>'
+                for number, row in enumerate(inside)
+            )
+            passages += f"<passage><offset>{offset}</offset><text>{escape(words)}</text>{annotations}</passage>"
+        documents.append(f"<document><id>{lines[0].partition('|')[0]}</id>{passages}</document>")
+    return f"<collection><source/><date/><key/>{''.join(documents)}</collection>"
+
+
+@pytest.mark.parametrize("sample", ["formats/pubtator.pubtator"])
+def test_a_text_and_its_xml_give_the_same_mentions(sample: str, tmp_path: Path) -> None:
+    text = (Path(__file__).parent / "data" / sample).read_text(encoding="utf-8")
+    (tmp_path / "x.xml").write_text(as_bioc_xml(text), encoding="utf-8")
+    (tmp_path / "x.txt").write_text(text, encoding="utf-8")
+    expected = mentions(graph(litlod("convert", tmp_path / "x.txt")))
+    assert len(expected) > 4
+    # A row with five columns says nothing of an identifier, which the XML above leaves out.
+    assert mentions(graph(litlod("convert", tmp_path / "x.xml"))) == {row for row in expected if row[2] != "cells"}
+
+
+SHARED = Path(__file__).parents[2] / "shared" / "data" / "pubtator" / "api_samples"
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the files of others that this compares do not lie beside the project")
+def test_json_and_text_of_pubtator3_give_the_same_mentions() -> None:
+    expected = mentions(graph(litlod("convert", SHARED / "22439397_abstract_240916.json")))
+    assert mentions(graph(litlod("convert", SHARED / "22429397_abstract_240916.pubtator"))) == expected
+    assert len(expected) == 37
+
+
+# Encodings, line ends, and what is nothing
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("name", ["a.pubtator", "gene2pubtator3", "PMC-ids.csv"])
+def test_line_ends_and_byte_order_marks_change_nothing(name: str, line_end: str, encoding: str, folder: Path) -> None:
+    expected = graph(litlod("convert", folder))
+    (folder / name).write_bytes(SOURCES[name].replace("\n", line_end).encode(encoding))
+    found = litlod("convert", folder)
+    sums = URIRef("https://schema.org/sha256")
+    assert {row for row in graph(found) if row[1] != sums} == {row for row in expected if row[1] != sums}
+    assert "0 skipped, 0 altered" in found.stderr
+
+
+def test_a_file_of_a_known_format_without_a_paper_is_reported(folder: Path) -> None:
+    (folder / "none.json").write_text('{"PubTator3": []}', encoding="utf-8")
+    litlod("convert", folder, "--report", folder.parent / "report.jsonl")
+    assert "no paper in this file, which was read as bioc-json" in (folder.parent / "report.jsonl").read_text(encoding="utf-8")
+
+
+def test_the_report_never_replaces_the_output_or_an_input(folder: Path, tmp_path: Path) -> None:
+    assert litlod("convert", folder, "-o", tmp_path / "x.nt", "--report", tmp_path / "x.nt").exit_code == 2
+    assert litlod("convert", folder, "--report", folder / "pubmed.xml").exit_code == 2
+
+
+def test_names_of_files_cannot_speak_to_the_terminal(folder: Path) -> None:
+    (folder / "a\x1b[31mb.txt").write_text("neither this nor that", encoding="utf-8")
+    assert "\x1b" not in litlod("convert", folder).stderr
