@@ -15,6 +15,9 @@ def write_page(totals: Totals, path: Path, data: str | None = None) -> None:
         (files("rdfgen") / "report.html.jinja").read_text(encoding="utf-8")
     )
     groups = sorted(totals.groups.values(), key=lambda group: (list(Kind).index(group.kind), -group.count, group.reason))
+    counted = {name for source in totals.sources for name in source.resolved + source.unresolved}
+    kinds = [kind for kind in Kind if kind not in (Kind.UNRESOLVED, Kind.EXCLUDED)]
+    found = {kind for source in totals.sources for kind in source.kinds}
     types = [*ENTITY_TYPES, ""]
-    page = template.render(totals=totals, groups=groups, types=types, kinds=list(Kind), data=data)
+    page = template.render(totals=totals, groups=groups, types=types, counted=counted, kinds=kinds, found=found, data=data)
     path.write_text(page, encoding="utf-8", errors="backslashreplace", newline="\n")

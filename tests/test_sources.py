@@ -233,7 +233,7 @@ def test_the_report_is_a_page_too(folder: Path, tmp_path: Path) -> None:
     (folder / "<b>.txt").write_text("neither <i>this</i> nor that", encoding="utf-8")
     litlod("convert", folder, "--report", tmp_path / "report.html")
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "<td>pubtator-bulk</td>" in page
+    assert "gene2pubtator3<br>pubtator-bulk</td>" in page
     assert "&lt;b&gt;.txt" in page
     assert "<b>.txt" not in page
 
