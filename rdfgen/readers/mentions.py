@@ -105,7 +105,7 @@ def _identified(text: str, entity_type: str | None) -> Identified:
 
 
 # Long texts are not remembered, so that what is remembered stays small.
-_remembered = lru_cache(maxsize=1 << 14)(_identified)
+_remembered = lru_cache(maxsize=1 << 16)(_identified)
 
 
 def _tokens(text: str) -> Iterator[str]:
