@@ -19,6 +19,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "cache": ("rdfgen.commands.cache:cache", "Show or clear what builds keep for the next one."),
     "verify": ("rdfgen.commands.verify:verify", "Check that a release is whole."),
     "query": ("rdfgen.commands.query:query", "Ask the current release a SPARQL query."),
+    "fetch": ("rdfgen.commands.fetch:fetch", "Download reference data from its publishers."),
+    "mappings": ("rdfgen.commands.mappings:mappings", "Write the mappings of the current release as SSSOM."),
     "serve": ("server.command:serve", "Serve the current release over HTTP."),
 }
 

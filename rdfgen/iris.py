@@ -150,6 +150,14 @@ class Iris:
         """A program or service that makes annotations."""
         return f"{self.base}tool/{quote(name, safe='')}"
 
+    def mapping(self, digits: str) -> str:
+        """The record of a mapping between two concepts."""
+        return f"{self.base}mapping/{digits}"
+
+    def mapping_set(self, sha256: str) -> str:
+        """A set of mappings that has no IRI of its own, by the sum of its file."""
+        return f"{self.base}mapping-set/{sha256[:16]}"
+
     def concept_document(self, reference: Reference) -> str:
         """Our document about a concept that somebody else owns."""
         return f"{self.base}concept/{reference}"

@@ -20,11 +20,16 @@ PREFIXES: dict[str, str] = {
     "prism": "http://prismstandard.org/namespaces/basic/3.0/",
     "biolink": "https://w3id.org/biolink/vocab/",
     "oa": "http://www.w3.org/ns/oa#",
+    "sssom": "https://w3id.org/sssom/",
+    "semapv": "https://w3id.org/semapv/vocab/",
     "prov": "http://www.w3.org/ns/prov#",
     "void": "http://rdfs.org/ns/void#",
     "sd": "http://www.w3.org/ns/sparql-service-description#",
     "sh": "http://www.w3.org/ns/shacl#",
 }
+
+# Terms of MeSH RDF, which have no prefix in documents because theirs would start like that of MeSH records.
+MESH_TERMS = "http://id.nlm.nih.gov/mesh/vocab#"
 
 _CONCEPT_PREFIXES = {row.turtle_prefix: row.iri_prefix for row in VOCABULARIES.values() if row.turtle_prefix}
 

@@ -191,6 +191,11 @@ class Totals:
             if self.file is not None:
                 self.file.write(json.dumps(entry._asdict(), ensure_ascii=False) + "\n")
 
+    def drain(self, report: Report) -> None:
+        """Add the entries of a report, and take them away from it."""
+        self.add({}, report.entries)
+        report.entries.clear()
+
     def add_source(self, source: SourceCounts) -> None:
         """Add the counts of one input."""
         self.source_count += 1

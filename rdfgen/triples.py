@@ -1,9 +1,9 @@
 """From a Paper to its triples: the parts of a release and what makes each.
 
-The modules `paper_triples`, `paper_parts`, `annotation_triples`, `relation_triples` and `concept_triples` are the only
-ones that choose a predicate. Triples of one subject stand together, in an order that depends on nothing but the
-paper. Triples about things that papers share (concepts, tools, sites) repeat from paper to paper; whoever collects
-them keeps one of each.
+The modules `paper_triples`, `paper_parts`, `annotation_triples`, `relation_triples`, `concept_triples` and
+`mapping_triples` are the only ones that choose a predicate. Triples of one subject stand together, in an order that
+depends on nothing but the paper. Triples about things that papers share (concepts, tools, sites) repeat from paper to
+paper; whoever collects them keeps one of each.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from rdfgen import provenance
 from rdfgen.annotation_triples import annotation_key, annotation_triples
+from rdfgen.candidate_triples import candidate_triples
 from rdfgen.concept_triples import alias_triples, concept_triples
 from rdfgen.iris import Iris, site_iri
 from rdfgen.model import Paper
@@ -50,6 +51,7 @@ PARTS: dict[str, Part] = {
         Part("relations", relation_triples),
         Part("concepts", concept_triples, is_shared=True),
         Part("aliases", alias_triples, is_shared=True),
+        Part("mappings", candidate_triples, is_shared=True),
         Part("provenance", provenance_triples, is_shared=True),
     )
 }

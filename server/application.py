@@ -17,7 +17,7 @@ from server.services import Services
 
 _HEADERS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Location, Retry-After",
+    "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Location, Retry-After, X-LitLOD-Note, X-LitLOD-Rewritten",
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),

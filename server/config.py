@@ -36,6 +36,9 @@ class Config:
     max_query_depth: int = field(
         default=100, metadata={"help": "Deepest nesting of brackets in a query; thousands of levels would crash the engine."}
     )
+    normalize_iris: bool = field(
+        default=False, metadata={"help": "Whether queries that do not say normalize-iris get IRIs in other spellings rewritten."}
+    )
 
 
 def read_config(flags: Mapping[str, object], path: str | None = None, environment: Mapping[str, str] = os.environ) -> Config:
@@ -51,7 +54,20 @@ def read_config(flags: Mapping[str, object], path: str | None = None, environmen
     return Config(**{name: _converted(name, value) for name, value in found.items()})  # type: ignore[arg-type]  # by _TYPES
 
 
-_TYPES: dict[str, Callable[[str], int | float | str]] = {row.name: type(row.default) for row in fields(Config)}  # type: ignore[misc]  # all have one
+def truth(text: str) -> bool:
+    """The truth value that the text is; ValueError if it is none.
+
+    >>> truth("true"), truth("0")
+    (True, False)
+    """
+    if text.casefold() not in _TRUTHS:
+        raise ValueError(f"{text!r} is neither true nor false")
+    return _TRUTHS[text.casefold()]
+
+
+_TRUTHS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+_CONVERTERS: dict[type, Callable[[str], int | float | str]] = {int: int, float: float, str: str, bool: truth}
+_TYPES: dict[str, Callable[[str], int | float | str]] = {row.name: _CONVERTERS[type(row.default)] for row in fields(Config)}
 
 
 def _is_positive(value: float) -> bool:
@@ -81,6 +97,6 @@ def _converted(name: str, value: object) -> object:
         converted = _TYPES[name](str(value))
     except ValueError as error:
         raise UsageError(f"setting {name!r}: {value!r} is no {type(getattr(Config(), name)).__name__}") from error
-    if not isinstance(converted, str) and not _IN_RANGE.get(name, _is_positive)(converted):
+    if not isinstance(converted, str | bool) and not _IN_RANGE.get(name, _is_positive)(converted):
         raise UsageError(f"setting {name!r}: {value!r} is out of range; --help says what it is for")
     return converted

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from flask import Request
+from werkzeug.datastructures import MultiDict
 
 from rdfgen.formats import FORMATS, RESULT_FORMATS
+from server.config import truth
 from server.conneg import HTML, accepted, named, offered
 from server.engine.query import Query
 from server.problems import Problem
@@ -16,11 +18,14 @@ UPDATE_TYPE = "application/sparql-update"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query, and whether it is wanted as a page if its answer is a table (SELECT, ASK) or RDF (CONSTRUCT, DESCRIBE)."""
+    """A query, and whether it is wanted as a page if its answer is a table (SELECT, ASK) or RDF (CONSTRUCT, DESCRIBE);
+    `normalizes` is whether its IRIs are to be rewritten in our spelling, None where the client leaves that to us.
+    """
 
     query: Query
     table_as_page: bool
     graph_as_page: bool
+    normalizes: bool | None = None
 
     def as_page(self, form: str) -> bool:
         """Whether an answer of that form is wanted as a page."""
@@ -52,7 +57,18 @@ def query_of(request: Request) -> Asked | None:
         default_graphs=tuple(parameters.getlist("default-graph-uri")),
         named_graphs=tuple(parameters.getlist("named-graph-uri")),
     )
-    return Asked(query, results == HTML, graph == HTML)
+    return Asked(query, results == HTML, graph == HTML, _truth("normalize-iris", parameters, request))
+
+
+def _truth(name: str, parameters: MultiDict[str, str], request: Request) -> bool | None:
+    """A yes-or-no parameter, None where it is not given or empty."""
+    text = parameters.get(name) or request.args.get(name)
+    if not text:
+        return None
+    try:
+        return truth(text)
+    except ValueError as error:
+        raise Problem(400, "Bad request", f"{name}: {error}") from error
 
 
 def _texts(request: Request, found: list[str]) -> list[str]:

@@ -1,11 +1,14 @@
 """Papers for tests: the seeds, and made-up ones that take every branch on the way to triples; and their graphs."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from rdflib import Graph
 
 from rdfgen.iris import Iris
+from rdfgen.mapping_model import Mapping, MappingSet
+from rdfgen.mapping_triples import MATCHES, match_triple, record_triples, set_triples
 from rdfgen.model import (
     Annotation,
     Author,
@@ -221,6 +224,20 @@ def other_relations() -> tuple[Relation, ...]:
     )
 
 
+def mapping_lines() -> str:
+    """Mappings with each predicate, a negative one, and one with everything that a mapping can have."""
+    source = MappingSet(SHA256, "https://example.org/set.sssom.tsv", "1", "A set", "https://creativecommons.org/publicdomain/zero/1.0/")
+    one, other = Reference("MONDO", "0002050"), Reference("MESH", "D003866")
+    justification = "https://w3id.org/semapv/vocab/ManualMappingCuration"
+    authors = ("https://orcid.org/0000-0002-1825-0097",)
+    full = Mapping(one, next(iter(MATCHES)), other, justification, False, "0.90", source, "a", "b", authors)
+    found = [Mapping(one, predicate, other, source=MappingSet(SHA256)) for predicate in MATCHES]
+    matches = [triple for mapping in found if (triple := match_triple(mapping)) is not None]
+    found += [replace(found[0], is_negative=True), replace(full, date="2026-02-01", tool="A tool", match_strings=("depression",))]
+    records = [triple for mapping in found for triple in record_triples(mapping, Iris())]
+    return "".join(lines([*matches, *records, *set_triples(source, Iris()), *set_triples(MappingSet(SHA256), Iris())]))
+
+
 def headings() -> tuple[Heading, ...]:
     """Subject headings with and without qualifiers, major topics and others."""
     depression, zinc = Term(Reference("MESH", "D003866"), "Depressive Disorder"), Term(Reference("MESH", "D015032"), "Zinc")
@@ -257,5 +274,6 @@ def graph(papers: Iterable[Paper], parts: Iterable[str] = tuple(PARTS)) -> Graph
 
 
 def release_graph() -> Graph:
-    """All papers and the activity that made a release of them."""
-    return graph(all_papers()).parse(data="".join(lines(release_triples("0123456789ab", [SHA256], Iris()))), format="nt")
+    """All papers, mappings, and the activity that made a release of them."""
+    release = "".join(lines(release_triples("0123456789ab", [SHA256], Iris())))
+    return graph(all_papers()).parse(data=release + mapping_lines(), format="nt")

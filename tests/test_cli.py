@@ -18,10 +18,12 @@ from tests.test_ntriples import RDFLIB_NAMES
 COMMANDS = pytest.mark.parametrize("command", cli.COMMANDS)
 OPTIONS = {
     "convert": ("--output", "--format", "--base", "--strict", "--without-retracted", "--report", "--jobs"),
-    "build": ("--data", "--include", "--base", "--strict", "--without-retracted", "--jobs", "--cache-size", "--force"),
+    "build": ("--data", "--include", "--mappings", "--base", "--strict", "--without-retracted", "--jobs", "--cache-size", "--force"),
     "cache": ("--data", "--clear", "--limit"),
     "verify": ("--data", "--release"),
     "query": ("--data", "--format"),
+    "fetch": ("--to", "--list", "--url"),
+    "mappings": ("--data", "--output"),
     "serve": ("--data", "--host", "--port", "--query-timeout"),
 }
 SELECT = "SELECT ?o WHERE { ?s a ?o } ORDER BY ?o LIMIT 2"

@@ -23,6 +23,19 @@ from rdfgen.sources import find_inputs, spooled_stdin
     metavar="FILE",
     help="RDF to add as it is, such as an ontology; N-Quads and TriG keep their graphs. May be given more than once.",
 )
+@click.option(
+    "--mappings",
+    multiple=True,
+    metavar="FILE",
+    help="SSSOM table of mappings between vocabularies, such as Mondo's own. May be given more than once.",
+)
+@click.option(
+    "--concepts",
+    multiple=True,
+    metavar="FILE",
+    help="What authorities say of concepts: NCBI gene_info, MeSH RDF, Mondo, NCBI Taxonomy, Cellosaurus. May be given more than once.",
+)
+@click.option("--all-concepts", is_flag=True, help="Take in all that --concepts says, not only of what papers use and of its ancestors.")
 @base_option
 @strict_option
 @retracted_option
@@ -40,6 +53,9 @@ def build(
     inputs: tuple[str, ...],
     data: str,
     includes: tuple[str, ...],
+    mappings: tuple[str, ...],
+    concepts: tuple[str, ...],
+    all_concepts: bool,
     base: str,
     strict: bool,
     without_retracted: bool,
@@ -55,6 +71,8 @@ def build(
     """
     if not inputs and not includes:
         raise click.UsageError("nothing to build from: name an INPUT or --include a file")
+    if all_concepts and not concepts and not mappings:
+        raise click.UsageError("--all-concepts needs files: name them with --concepts or --mappings")
     options = Options(Iris(base).base, without_retracted)
     with spooled_stdin(find_inputs(inputs)) as locations:
         request = Request(
@@ -67,6 +85,9 @@ def build(
             cache_size=int(cache_size * 1e9),
             force=force,
             strict=strict,
+            mappings=tuple(find_inputs(mappings)),
+            concepts=tuple(find_inputs(concepts)),
+            all_concepts=all_concepts,
         )
         result = build_release(request)
     print_totals(result.totals, f"the report in {data}/releases/{result.manifest.release}/")

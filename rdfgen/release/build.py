@@ -8,13 +8,17 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 from rdfgen.assembly import write_parts
 from rdfgen.cache import Cache, Work
+from rdfgen.concepts.enriching import ReferenceData, enrich
+from rdfgen.concepts.sources import Source, recognised
 from rdfgen.convert import Progress, converted
 from rdfgen.errors import LitlodError
 from rdfgen.iris import Iris
+from rdfgen.mappings.part import Destination, write_part
 from rdfgen.namespaces import output_prefixes
 from rdfgen.reading import chunks
 from rdfgen.release.building import Building, graph_counts
@@ -22,6 +26,7 @@ from rdfgen.release.directory import DataDirectory
 from rdfgen.release.dumps import TRIPLE_DUMPS, write_dumps
 from rdfgen.release.foreign import example_lines, ontology_lines
 from rdfgen.release.inputs import Inputs, distinct_inputs
+from rdfgen.release.linksets import LINK_PARTS, Linkset, linksets
 from rdfgen.release.manifest import Manifest, listed_files, read_manifest, release_id, software_versions
 from rdfgen.release.metadata import Description, metadata_lines
 from rdfgen.report import Totals, opened_report, read_entries
@@ -47,6 +52,9 @@ class Request:
     cache_size: int
     force: bool = False
     strict: bool = False
+    mappings: tuple[str, ...] = ()
+    concepts: tuple[str, ...] = ()
+    all_concepts: bool = False
 
     @property
     def iris(self) -> Iris:
@@ -56,7 +64,8 @@ class Request:
     @property
     def settings(self) -> dict[str, bool]:
         """What the contents of the release depend on besides the inputs and the base."""
-        return {"without_retracted": self.options.without_retracted}
+        all_concepts = self.all_concepts and bool(self.concepts or self.mappings)
+        return {"without_retracted": self.options.without_retracted, "all_concepts": all_concepts}
 
 
 @dataclass(slots=True)
@@ -77,7 +86,7 @@ def build(request: Request) -> Result:
 
     Raises LitlodError if nothing can be read, and under `strict` if anything was skipped; then nothing changes.
     """
-    inputs = distinct_inputs(request.inputs, request.includes)
+    inputs = distinct_inputs(request.inputs, request.includes, list(request.mappings), list(request.concepts))
     name = release_id(inputs.rows, {"base": request.options.base, **request.settings}, software_versions())
     with request.data.locked():
         if name in request.data.release_ids() and not request.force:
@@ -153,6 +162,7 @@ def _add_papers(building: Building, request: Request, inputs: Inputs) -> tuple[T
     """Convert all inputs and add their parts; returns the totals of the report and one paper's IRI."""
     cache = request.data.cache if request.cache_size else None
     work = Work(building.work, cache, json.dumps(software_versions()))
+    sources = [recognised(path) for path in inputs.paths("concepts")]
     planned = chunks(inputs.papers, work)
     examples: list[str] = []
     with ExitStack() as stack:
@@ -160,11 +170,32 @@ def _add_papers(building: Building, request: Request, inputs: Inputs) -> tuple[T
         totals.add({}, inputs.entries)
         made = converted(planned, request.options, work, request.jobs, totals, request.progress)
         shards = _noted(stack.enter_context(closing(made)), examples)
-        targets = {name: stack.enter_context(open(building.work / f"{name}.nt", "wb")) for name in PARTS}
-        write_parts(shards, targets, building.work)
+        _write_parts(shards, building)
+        _enrich_concepts(building, request, sources, totals)
+        _merge_mappings(building, request, inputs, totals)
     for name in PARTS:
-        building.add_part(name, building.work / f"{name}.nt")
+        building.add_part(name, building.part_file(name))
     return totals, next(iter(examples), None)
+
+
+def _write_parts(shards: Iterator[Shard], building: Building) -> None:
+    with ExitStack() as stack:
+        targets = {name: stack.enter_context(open(building.part_file(name), "wb")) for name in PARTS}
+        write_parts(shards, targets, building.work)
+
+
+def _enrich_concepts(building: Building, request: Request, sources: list[Source], totals: Totals) -> None:
+    """Put what authorities say of concepts to the concepts of the papers."""
+    if sources:
+        enrich(ReferenceData(sources, request.options.base, request.all_concepts), building.work, totals.drain)
+
+
+def _merge_mappings(building: Building, request: Request, inputs: Inputs, totals: Totals) -> None:
+    """Put the mappings of files to the candidates that the papers suggest."""
+    candidates = building.part_file("mappings").rename(building.work / "candidates.nt")
+    concepts = building.part_file("concepts")
+    place = Destination(request.iris, building.work, None if request.all_concepts else concepts, (concepts, building.part_file("aliases")))
+    write_part(inputs.mapping_files(), candidates, building.part_file("mappings"), place, totals.drain)
 
 
 def _noted(shards: Iterator[Shard], examples: list[str]) -> Iterator[Shard]:
@@ -175,11 +206,16 @@ def _noted(shards: Iterator[Shard], examples: list[str]) -> Iterator[Shard]:
         yield shard
 
 
+def _linksets(building: Building) -> tuple[Linkset, ...]:
+    with ExitStack() as stack:
+        return linksets(chain.from_iterable(stack.enter_context(open(building.part_file(name), "rb")) for name in LINK_PARTS))
+
+
 def _add_metadata(building: Building, name: str, inputs: Inputs, example: str | None) -> None:
     """Describe the release; the description's own triples are counted in it."""
     own = [f"metadata.{extension}" for extension in TRIPLE_DUMPS]
     dumps = sorted([path.removeprefix("dumps/") for path in building.dumps] + own)
-    description = Description(building.iris, name, tuple(dumps), inputs.sums("include"), example)
+    description = Description(building.iris, name, tuple(dumps), inputs.sums("include"), example, _linksets(building))
     lines, total = metadata_lines(description, building.statistics, lambda line: not building.holds(line))
     new = [line for line in lines if not building.holds(line)]
     building.add_foreign_part("metadata", building.work_file("metadata", new))

@@ -39,6 +39,10 @@ class Building:
         """The folder of files that are not part of the release."""
         return self.folder / "work"
 
+    def part_file(self, name: str) -> Path:
+        """The work file of a part's N-Triples."""
+        return self.work / f"{name}.nt"
+
     def add_part(self, name: str, lines: Path) -> None:
         """Take a file of distinct N-Triples without blank nodes, which loading in bulk would rename."""
         if self._count(name, lines):

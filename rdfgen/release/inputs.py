@@ -1,12 +1,20 @@
 """The inputs of a release: each content once, in an order that depends on contents only."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from rdfgen.errors import InputError
+from rdfgen.mappings.part import MappingFile
 from rdfgen.reading import Input as PaperInput
 from rdfgen.release.manifest import Input
 from rdfgen.report import Entry, Report
-from rdfgen.sources import file_sha256
+from rdfgen.sources import file_sha256, opened, salvaged
+
+# The role of a file that holds the metadata of the table with that checksum.
+_METADATA_OF = "metadata of "
+_METADATA_EXTENSIONS = (".yml", ".yaml")
+_PACKED_EXTENSIONS = (".gz", ".zst")
 
 
 @dataclass(slots=True)
@@ -25,9 +33,14 @@ class Inputs:
         """Their SHA-256 sums."""
         return tuple(row.sha256 for row in self.rows if row.role == role)
 
+    def mapping_files(self) -> list[MappingFile]:
+        """The SSSOM tables, each with the file of its metadata where that is another."""
+        metadata = {row.role.removeprefix(_METADATA_OF): row.path for row in self.rows if row.role.startswith(_METADATA_OF)}
+        return [MappingFile(row.path, row.sha256, metadata.get(row.sha256)) for row in self.rows if row.role == "mappings"]
 
-def distinct_inputs(papers: list[tuple[str, str]], includes: list[str]) -> Inputs:
-    """The inputs by checksum. A paper's file that cannot be read is reported; for an included one InputError is raised."""
+
+def distinct_inputs(papers: list[tuple[str, str]], includes: list[str], mappings: list[str], concepts: list[str]) -> Inputs:
+    """The inputs by checksum. A paper's file that cannot be read is reported; for any other InputError is raised."""
     found: dict[str, tuple[str, str]] = {}
     result = Inputs()
     for path, location in papers:
@@ -45,7 +58,31 @@ def distinct_inputs(papers: list[tuple[str, str]], includes: list[str]) -> Input
     result.rows = [Input(found[sha256][0], "paper", sha256) for sha256 in sorted(found)]
     included = {_sha256(path): path for path in reversed(includes)}
     result.rows += [Input(path, "include", sha256) for sha256, path in sorted(included.items())]
+    result.rows += _mapping_rows({_sha256(path): path for path in reversed(mappings)})
+    named = {_sha256(path): path for path in reversed(concepts)}
+    result.rows += [Input(path, "concepts", sha256) for sha256, path in sorted(named.items())]
     return result
+
+
+def _mapping_rows(tables: dict[str, str]) -> Iterator[Input]:
+    """Tables of mappings, and files beside them that hold their metadata: `a.sssom.yml` that of `a.sssom.tsv`."""
+    beside = {sha256: _metadata_path(path) for sha256, path in tables.items()}
+    for sha256, path in sorted(tables.items()):
+        if path in beside.values():
+            continue
+        yield Input(path, "mappings", sha256)
+        metadata = beside[sha256]
+        if metadata is not None:
+            yield Input(metadata, _METADATA_OF + sha256, _sha256(metadata))
+
+
+def _metadata_path(path: str) -> str | None:
+    with opened(path) as stream:
+        if salvaged(stream, lambda _: None).read(4).lstrip(b"\xef\xbb\xbf").startswith(b"#"):
+            return None
+    plain = Path(path).with_suffix("") if path.endswith(_PACKED_EXTENSIONS) else Path(path)
+    beside = (plain.with_suffix(extension) for extension in _METADATA_EXTENSIONS)
+    return next((str(found) for found in beside if found.is_file() and str(found) != path), None)
 
 
 def _sha256(path: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 import pyoxigraph
+import yaml
 import zstandard
 from lxml import etree
 
@@ -27,7 +28,7 @@ _NOT_LISTED = frozenset({MANIFEST, "store/LOG", "store/LOCK"})
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input file: as the user named it, its role (`paper` or `include`), and its checksum."""
+    """One input file: as the user named it, its role (`paper`, `include`, `mappings` …), and its checksum."""
 
     path: str
     role: str
@@ -88,6 +89,7 @@ def software_versions() -> dict[str, str]:
         "libxml2": ".".join(map(str, etree.LIBXML_VERSION)),
         "msgspec": msgspec.__version__,
         "pyoxigraph": pyoxigraph.__version__,
+        "pyyaml": yaml.__version__,
         "unicode": unicodedata.unidata_version,
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
         "zstandard": zstandard.__version__,

@@ -12,6 +12,7 @@ from rdfgen.errors import LitlodError
 from rdfgen.iris import Iris, digest, part
 from rdfgen.namespaces import expand
 from rdfgen.ntriples import Triple, integer, iri, lines, literal, term
+from rdfgen.release.linksets import Linkset, linkset_triples
 from rdfgen.release.statistics import Statistics
 
 _ROUNDS = 20
@@ -30,6 +31,7 @@ class Description:
     dumps: tuple[str, ...]
     inputs: tuple[str, ...]
     example: str | None
+    linksets: tuple[Linkset, ...] = ()
 
 
 def metadata_lines(description: Description, data: Statistics, is_new: Callable[[str], bool]) -> tuple[list[str], Statistics]:
@@ -72,6 +74,7 @@ def metadata_triples(description: Description, statistics: Statistics) -> Iterat
         yield dataset, term("void:dataDump"), iri(iris.dump(description.release, name))
     yield from _document_triples(iris)
     yield from _partition_triples(statistics, iris)
+    yield from linkset_triples(description.linksets, iris)
     yield from provenance.release_triples(description.release, list(description.inputs), iris)
 
 

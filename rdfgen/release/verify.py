@@ -2,7 +2,8 @@
 
 import tempfile
 from collections.abc import Iterator
-from itertools import zip_longest
+from contextlib import ExitStack
+from itertools import chain, zip_longest
 from pathlib import Path
 
 import pyoxigraph
@@ -11,14 +12,16 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 from rdfgen.formats import FORMATS
 from rdfgen.iris import Iris
 from rdfgen.namespaces import expand
-from rdfgen.ntriples import term
+from rdfgen.ntriples import lines, term
 from rdfgen.release.building import graph_counts
 from rdfgen.release.dumps import CHECKSUMS, QUAD_DUMPS, TRIPLE_DUMPS
+from rdfgen.release.linksets import LINK_PARTS, linkset_triples, linksets
 from rdfgen.release.manifest import MANIFEST, File, Manifest, listed_files, read_manifest, release_id
 from rdfgen.release.statistics import read_statistics
 from rdfgen.sources import DECOMPRESSION_ERRORS, opened
 
 _PAPER_TYPE = f" {term('rdf:type')} {term('schema:ScholarlyArticle')} .\n".encode()
+_LINKSET = f" {term('rdf:type')} {term('void:Linkset')} ."
 
 
 def problems(folder: Path) -> Iterator[str]:
@@ -35,6 +38,7 @@ def problems(folder: Path) -> Iterator[str]:
         yield from _dump_problems(folder, manifest, store, Path(scratch))
     yield from _count_problems(folder, manifest, store)
     yield from _void_problems(folder, manifest)
+    yield from _linkset_problems(folder, manifest)
 
 
 def _file_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
@@ -167,6 +171,19 @@ def _void_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
         found = {str(quad.object)[1:-1]: _values(graph, quad.subject, count) for quad in nodes}
         if found != {name: [str(number)] for name, number in expected.items()}:
             yield f"{path}: error: the partitions by {key} are not those of the statistics"
+
+
+def _linkset_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
+    """Compares what metadata.ttl says of linksets with the links in the dumps."""
+    path = folder / "metadata.ttl"
+    with ExitStack() as stack:
+        dumps = [stack.enter_context(opened(folder / "dumps" / f"{name}.{TRIPLE_DUMPS[0]}")) for name in LINK_PARTS]
+        expected = set(lines(linkset_triples(linksets(chain.from_iterable(dumps)), Iris(manifest.base))))
+    stated = {f"{quad.triple} .\n" for quad in pyoxigraph.parse(path=str(path), format=FORMATS["ttl"].syntax)}
+    if not expected <= stated:
+        yield f"{path}: error: the linksets are not those of the dumps: {min(expected - stated).strip()}"
+    if sum(_LINKSET in line for line in stated) != sum(_LINKSET in line for line in expected):
+        yield f"{path}: error: it has linksets that the dumps do not have"
 
 
 def _values(graph: Store, subject: pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Triple, name: str) -> list[str]:

@@ -6,11 +6,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from rdfgen.formats import FORMATS
 from rdfgen.release.foreign import ontology_lines
-from server.blueprints.resource import FORMS
+from server.blueprints.resource import FORMS, SUFFIX
 from server.conneg import HTML
 from server.documents import described, linked, page, rdf_response
 from server.problems import Problem
 from server.protocol import negotiated
+from server.published import Release
 from server.services import services
 
 blueprint = Blueprint("metadata", __name__)
@@ -67,8 +68,19 @@ def ontology(suffix: str | None = None) -> Response:
     form = FORMS[suffix] if suffix else negotiated(request)
     release = services().published.release()
     text = "".join(ontology_lines(release.iris.base))
-    if form != HTML:
-        return rdf_response(text, FORMATS[form], release)
+    response = rdf_response(text, FORMATS[form], release) if form != HTML else _ontology_page(text, release)
+    response.headers["Link"] = _ontology_links(release.iris.ontology())
+    return response
+
+
+def _ontology_page(text: str, release: Release) -> Response:
     found = described(parse(text, format=FORMATS["nt"].syntax))
     terms = sorted({subject for subject, _ in found.values if subject.startswith(release.iris.term(""))})
     return page("ontology.html", release, found=found, terms=terms, iri=NamedNode(release.iris.ontology()).value)
+
+
+def _ontology_links(iri: str) -> str:
+    """Its IRI, and where each of its forms is."""
+    forms = {SUFFIX[name]: row.media_types[0] for name, row in FORMATS.items()} | {HTML: "text/html"}
+    links = [f'</ontology.{suffix}>; rel="alternate"; type="{media_type}"' for suffix, media_type in forms.items()]
+    return ", ".join([*links, f'<{iri}>; rel="canonical"'])

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from server.engine.emptiness import is_empty
 from server.engine.query import REPORTED, BadQuery, Busy, NotAcceptable, Query, QueryError, QueryFailed, QueryTimeout
 from server.engine.wire import Frame, receive, send
 
@@ -265,6 +266,10 @@ class Answer:
         self._pool = pool
         self._worker: Worker | None = worker
         self._first: tuple[Frame, bytes] | None = pool.frame(worker)
+
+    def is_empty(self) -> bool:
+        """Whether the answer, not read yet, has no row, no triple, or is false or a count of 0."""
+        return self._first is not None and is_empty(self.format, self._first[1])
 
     def __iter__(self) -> "Answer":
         return self

@@ -1,0 +1,1 @@
+"""Reference data about concepts: the authorities' names, hierarchies and replacements, for the concepts that papers use."""
