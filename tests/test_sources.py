@@ -195,10 +195,11 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 def test_what_is_damaged_in_the_cache_is_made_again(damage: Callable[[Path], object], folder: Path, tmp_path: Path) -> None:
     build(folder, "--data", tmp_path)
     before = dumps(tmp_path)
-    for path in [path for path in (tmp_path / "cache").rglob("*") if path.is_file() and path.stat().st_size]:
+    for name in ("papers", "links", "sources.json", "sums.json", "summary.json", "annotations.nt.zst"):
+        path = next((tmp_path / "cache").rglob(name))
         damage(path)
         build(folder, "--data", tmp_path, "--force")
-        assert dumps(tmp_path) == before, path.name
+        assert dumps(tmp_path) == before, name
 
 
 # The report
