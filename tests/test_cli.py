@@ -17,7 +17,7 @@ from tests.test_ntriples import RDFLIB_NAMES
 
 COMMANDS = pytest.mark.parametrize("command", cli.COMMANDS)
 OPTIONS = {
-    "convert": ("--output", "--format", "--base", "--strict", "--without-retracted", "--report", "--jobs"),
+    "convert": ("--output", "--format", "--base", "--strict", "--without-retracted", "--dialect", "--report", "--jobs"),
     "build": ("--data", "--include", "--mappings", "--base", "--strict", "--without-retracted", "--jobs", "--cache-size", "--force"),
     "cache": ("--data", "--clear", "--limit"),
     "verify": ("--data", "--release"),

@@ -3,8 +3,9 @@
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,6 +15,7 @@ from rdfgen.assembly import write_parts
 from rdfgen.cache import Work
 from rdfgen.commands.common import base_option, jobs_option, print_totals, profile_option, progress, retracted_option, strict_option
 from rdfgen.convert import converted
+from rdfgen.dialects import DIALECTS, Dialect, speaking
 from rdfgen.errors import LitlodError, UsageError
 from rdfgen.formats import FORMATS, Format, compressed, format_named, format_of_file, write_ntriples_as
 from rdfgen.iris import Iris
@@ -31,6 +33,11 @@ from rdfgen.triples import PARTS
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("-o", "--output", default="-", show_default=True, help="File to write, or - for standard output; .gz and .zst compress.")
 @click.option("-f", "--format", "format_name", help=f"RDF format: {', '.join(FORMATS)}. Default: by the extension of -o, else nt.")
+@click.option(
+    "--dialect",
+    type=click.Choice(list(DIALECTS), case_sensitive=False),
+    help="Write the IRIs of concepts as that graph does, where it has a spelling of its own; others stay as they are.",
+)
 @profile_option
 @base_option
 @strict_option
@@ -45,6 +52,7 @@ def convert(
     inputs: tuple[str, ...],
     output: str,
     format_name: str | None,
+    dialect: str | None,
     base: str,
     strict: bool,
     without_retracted: bool,
@@ -75,7 +83,8 @@ def convert(
         shards = stack.enter_context(closing(made))
         with _target(output) as target:
             with compressed(target, output) as stream:
-                _write(shards, stream, row, folder, output_prefixes(iris.base))
+                triples = partial(_write_ntriples, shards, folder, DIALECTS[dialect] if dialect else None)
+                _write(triples, stream, row, folder, output_prefixes(iris.base))
             if report and is_page:
                 write_page(totals, Path(report))
             print_totals(totals, "--report FILE")
@@ -129,13 +138,18 @@ def _target(output: str) -> Iterator[BinaryIO]:
             os.unlink(unfinished)
 
 
-def _write(shards: Iterator[Shard], stream: BinaryIO, row: Format, folder: Path, prefixes: dict[str, str]) -> None:
+def _write_ntriples(shards: Iterator[Shard], folder: Path, dialect: Dialect | None, stream: BinaryIO) -> None:
+    with speaking(dialect, stream) as target:
+        write_parts(shards, dict.fromkeys(PARTS, target), folder)
+
+
+def _write(ntriples: Callable[[BinaryIO], None], stream: BinaryIO, row: Format, folder: Path, prefixes: dict[str, str]) -> None:
     """N-Triples go out as shards arrive; other formats are made of the whole N-Triples."""
     if row is FORMATS["nt"]:
-        write_parts(shards, dict.fromkeys(PARTS, stream), folder)
+        ntriples(stream)
         return
     whole = folder / "whole.nt"
     with open(whole, "wb") as file:
-        write_parts(shards, dict.fromkeys(PARTS, file), folder)
+        ntriples(file)
     with open(whole, "rb") as source:
         write_ntriples_as(source, stream, row, prefixes)
