@@ -45,7 +45,6 @@ class Download:
 
 _GENE = "https://ftp.ncbi.nlm.nih.gov/gene/DATA/"
 _OBO = "https://purl.obolibrary.org/obo/"
-_PUBCHEM = "https://ftp.ncbi.nlm.nih.gov/pubchem/Compound/Extras/"
 _PUBTATOR = "https://ftp.ncbi.nlm.nih.gov/pub/lu/PubTator3/"
 
 _ROWS = (
@@ -83,8 +82,6 @@ _ROWS = (
         150_000_000,
         _CC_BY,
     ),
-    Download("pubchem-cid-title", "PubChem: titles of compounds", f"{_PUBCHEM}CID-Title.gz", 2_000_000_000, _NCBI),
-    Download("pubchem-cid-mesh", "PubChem: MeSH headings of compounds", f"{_PUBCHEM}CID-MeSH", 10_000_000, _NCBI),
     Download(
         "pmc-ids", "PMC: which PMCID, PMID and DOI are one paper", "https://ftp.ncbi.nlm.nih.gov/pub/pmc/PMC-ids.csv.gz", 250_000_000, _NCBI
     ),

@@ -12,13 +12,10 @@ from rdfgen.namespaces import expand
 from rdfgen.ntriples import Triple, date, iri, literal, number, term
 from rdfgen.terms import A
 
-# The predicates that are stated as triples -> whether they hold in both directions.
-MATCHES: dict[str, bool] = {
-    expand("skos:exactMatch"): True,
-    expand("skos:closeMatch"): True,
-    expand("skos:broadMatch"): False,
-    expand("skos:narrowMatch"): False,
-    expand("skos:relatedMatch"): True,
+# The predicates that are stated as triples -> what holds in the other direction then.
+MATCHES: dict[str, str] = {
+    expand(f"skos:{name}Match"): expand(f"skos:{inverse}Match")
+    for name, inverse in (("exact", "exact"), ("close", "close"), ("broad", "narrow"), ("narrow", "broad"), ("related", "related"))
 }
 LEXICAL_MATCHING = expand("semapv:LexicalMatching")
 NEGATED = term("sssom:NegatedPredicate")
@@ -33,12 +30,11 @@ def match_triple(mapping: Mapping) -> Triple | None:
 
 
 def denied_triples(mapping: Mapping) -> Iterator[Triple]:
-    """The triples that a negative mapping says are wrong, in both directions where the predicate holds in both."""
+    """The triples that a negative mapping says are wrong, in both directions."""
     found = match_triple(mapping)
     if found is not None:
         yield found
-        if MATCHES[mapping.predicate]:
-            yield found[::-1]
+        yield found[2], iri(MATCHES[mapping.predicate]), found[0]
 
 
 def record_triples(mapping: Mapping, iris: Iris) -> Iterator[Triple]:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, product
 from urllib.parse import quote, unquote
 
 from pyoxigraph import NamedNode
@@ -13,6 +13,7 @@ from rdfgen.formats import FORMATS
 from rdfgen.identifiers import reference
 from rdfgen.iris import concept_iri, key_reference
 from rdfgen.model import Reference
+from rdfgen.namespaces import expand
 from rdfgen.spellings import canonical, path_below
 from rdfgen.vocabularies import VOCABULARIES
 from server.documents import papers_with
@@ -26,6 +27,8 @@ MOST_NOTES = 5
 LONGEST_NOTE = 400  # Proxies take heads of 4 KiB and more.
 _LONGEST_WRITTEN = 150
 
+_PAGE = re.compile(r"https?://(?:www\.)?([A-Za-z0-9.-]+/[^\s<>\"{}|\\^`#]{1,500})", re.IGNORECASE)
+_FOAF_PAGE = NamedNode(expand("foaf:page"))
 _OUR_DOCUMENT = re.compile(rf"\.(?:html|rdf|{'|'.join(FORMATS)})$")
 
 
@@ -131,7 +134,23 @@ def _note(found: Named, text: str, release: Release) -> Note | None:
     if known is not None and _is_said(known.iri, release):
         also = f"; the paper itself is {paper}" if paper else ""
         return Note(one_line(f"{_shortened(found.iri)} is written {known.iri} here{also}"), known.section)
-    return Note(one_line(f"the paper with the identifier {_shortened(found.iri)} is {paper} here"), "papers") if paper else None
+    if paper is not None:
+        return Note(one_line(f"the paper with the identifier {_shortened(found.iri)} is {paper} here"), "papers")
+    paper = _paper_of_page(found.iri, release) if found.predicate is None else None
+    return Note(one_line(f"the paper from the page {_shortened(found.iri)} is {paper} here"), "papers") if paper else None
+
+
+def _paper_of_page(iri: str, release: Release) -> str | None:
+    """The paper that was read from the page with that address, whatever scheme, `www.` or slash it is written with."""
+    match = _PAGE.fullmatch(iri)
+    if match is None:
+        return None
+    for scheme, host, end in product(("https", "http"), ("", "www."), ("", "/")):
+        address = f"{scheme}://{host}{match[1].rstrip('/')}{end}"
+        quad = next(release.store.quads_for_pattern(None, _FOAF_PAGE, NamedNode(address)), None)
+        if quad is not None and isinstance(quad.subject, NamedNode):
+            return quad.subject.value
+    return None
 
 
 def _identified_paper(found: Named, release: Release) -> str | None:
@@ -196,7 +215,9 @@ def _is_said(iri: str, release: Release) -> bool:
 
 def _is_used_so(found: Named, release: Release) -> bool:
     """Whether the release itself has an IRI as the query writes it: as a subject, or as an object of the predicate before it."""
-    return _holds(release, None, found.predicate, found.iri) if found.predicate else _holds(release, found.iri, None, None)
+    if found.predicate or found.is_any_object:
+        return _holds(release, None, found.predicate, found.iri) or (found.is_any_object and _holds(release, found.iri, None, None))
+    return _holds(release, found.iri, None, None)
 
 
 def _holds(release: Release, subject: str | None, predicate: str | None, value: str | None) -> bool:

@@ -13,6 +13,7 @@ from rdflib import Graph
 from werkzeug.test import TestResponse
 
 from rdfgen.formats import FORMATS, RESULT_FORMATS
+from rdfgen.iris import DEFAULT_BASE
 from rdfgen.namespaces import output_prefixes
 from rdfgen.vocabularies import VOCABULARIES
 from server.config import read_config
@@ -396,3 +397,28 @@ def test_the_page_says_how_one_iri_is_written(client: FlaskClient, iri: str, wor
 @pytest.mark.parametrize("path", ["/", "/sparql?format=html"])
 def test_pages_lead_to_the_policy(client: FlaskClient, path: str) -> None:
     assert 'href="/iri-policy"' in client.get(path).text
+
+
+@pytest.mark.parametrize("page", ["https://tomesphere.com/paper/PMC12899835", "http://www.tomesphere.com/paper/PMC12899835/"])
+def test_a_paper_by_the_address_of_its_page_is_named(client: FlaskClient, page: str) -> None:
+    response = ask(client, f"SELECT * {{ <{page}> ?p ?o }}")
+    assert response.headers.getlist("X-LitLOD-Note") == [f"the paper from the page {page} is {DEFAULT_BASE}paper/PMC12899835 here"]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "?c skos:exactMatch ?x, A",
+        "A ^skos:exactMatch ?c",
+        "?c (skos:exactMatch) A",
+        "?c skos:exactMatch|skos:closeMatch A",
+        "?c skos:exactMatch+ A",
+        "?c ?p A",
+    ],
+)
+def test_normalizing_leaves_what_the_release_writes_so_itself(client: FlaskClient, pattern: str) -> None:
+    query = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> SELECT DISTINCT ?c { %s }"
+    text = query % pattern.replace("A", "<http://identifiers.org/mesh/D003866>")
+    plain, normalized = ask(client, text, "text/csv"), ask(client, text, "text/csv", **{"normalize-iris": "true"})
+    assert (plain.data, "X-LitLOD-Rewritten" in normalized.headers) == (normalized.data, False)
+    assert plain.data.count(b"\n") > 1

@@ -8,6 +8,8 @@ from rdfgen.concepts.facts import Fact, Identifiers, Kind, node
 from rdfgen.readers.text import decoded, numbered_lines
 from rdfgen.report import Report
 
+# What may follow a value: qualifiers in braces, and a comment (OBO 1.4 §2.3).
+_MODIFIERS = re.compile(r"\s+(?:\{[^{}]*\}\s*)?(?:!.*)?$|\s*\{[^{}]*\}\s*$")
 _QUOTED = re.compile(r'"(?P<text>[^"\\]*(?:\\.[^"\\]*)*)"\s*(?P<scope>[A-Z]*)')
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t", "W": " "}
@@ -51,7 +53,7 @@ def read(stream: BinaryIO, report: Report, _wanted: Identifiers | None) -> Itera
 
 def _node(value: str, number: int, report: Report) -> str | None:
     """The record of ours that the identifier names; None for one of another ontology."""
-    text = value.split("!")[0].strip()
+    text = _MODIFIERS.sub("", value).strip()
     found = _record(text)
     if found is None and text.startswith(("MONDO:", "NCBITaxon:", "CVCL_")):
         report.skip(number, "no identifier of its vocabulary", text)
@@ -71,7 +73,8 @@ def _record(text: str) -> str | None:
 
 
 def _name(subject: str, value: str) -> Iterator[Fact] | None:
-    return iter((Fact(subject, Kind.LABEL, _unescaped(value)),)) if value else None
+    text = _MODIFIERS.sub("", value).strip()
+    return iter((Fact(subject, Kind.LABEL, _unescaped(text)),)) if text else None
 
 
 def _definition(subject: str, value: str) -> Iterator[Fact] | None:

@@ -20,13 +20,16 @@ class Role(Enum):
 
 
 class Named(NamedTuple):
-    """An IRI in a query: where it stands, its role, and the predicate right before it, if there is one."""
+    """An IRI in a query: where it stands, its role, the predicate right before it, if there is one, and whether it may be
+    the object of some other predicate: of a variable, a path, or one further before.
+    """
 
     start: int
     end: int
     iri: str
     role: Role
     predicate: str | None
+    is_any_object: bool = False
 
 
 class _Prologue(NamedTuple):
@@ -44,6 +47,8 @@ _TERMS = frozenset({Kind.VARIABLE, Kind.IRI, Kind.NAME, Kind.STRING})
 # What can stand before and behind a predicate, other than terms; a predicate that begins a group has a path operator behind it.
 _BEFORE_PREDICATE = frozenset({";", "[", "]", ")", "/", "|", "^", "!"})
 _PATH_OPERATORS = frozenset({"/", "|", "*", "+", "?"})
+_PATH_STEPS = frozenset({"/", "|", "^", "!"})
+_PATH_ENDS = frozenset({",", ")", "*", "+", "?"})
 _BEHIND_PREDICATE = _PATH_OPERATORS | {"[", "(", ")"}
 # These are followed by graphs and endpoints; these by braces in which there are no patterns of this endpoint's data.
 _NOT_NODES = frozenset({"FROM", "NAMED", "GRAPH", "SERVICE", "SILENT"})
@@ -68,7 +73,8 @@ def named_iris(text: str) -> Iterator[Named]:
             datatype = before.text == "^" and number > 1 and found[number - 2].text == "^"
             predicate = _predicate(before, prologue)
             role = Role.NODE if block or datatype else _role(before, behind, predicate)
-            yield Named(token.start, token.start + len(token.text), iri, role, predicate)
+            is_any_object = not block and role is Role.NODE and _is_any_object(found[number - 2] if number > 1 else _EDGE, before, behind)
+            yield Named(token.start, token.start + len(token.text), iri, role, None if is_any_object else predicate, is_any_object)
 
 
 def rewritten(text: str, replacement: Callable[[Named], str | None]) -> tuple[str, dict[str, str]]:
@@ -165,6 +171,15 @@ def _predicate(before: Token, prologue: _Prologue) -> str | None:
     if before.kind is Kind.WORD and before.text == "a":
         return _TYPE
     return _iri(before, prologue)
+
+
+def _is_any_object(earlier: Token, before: Token, behind: Token) -> bool:
+    """Whether a node may be the object of more than the one predicate before it, by the two tokens before it and the one behind.
+
+    Before it stand a variable, a comma, the end of a path, or the last step of one; behind it an inverse path.
+    """
+    is_step = before.kind in (Kind.IRI, Kind.NAME) and earlier.text in _PATH_STEPS
+    return before.kind is Kind.VARIABLE or before.text in _PATH_ENDS or is_step or behind.text == "^"
 
 
 def _role(before: Token, behind: Token, predicate: str | None) -> Role:
