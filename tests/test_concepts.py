@@ -251,6 +251,27 @@ def test_mesh_ancestors_have_the_class_of_what_leads_to_them_and_else_none(tmp_p
     assert found.values("rdf:type", "mesh:D900005") == set()
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "doubts"),
+    [
+        ("Disease", "<D900009> meshv:treeNumber <D03.438.221> .", ["mentioned as a disease, but MeSH has it among chemicals only"]),
+        ("Disease", "<D900009> meshv:treeNumber <D03.438> , <C10.228> .", []),
+        ("Disease", "<D900009> meshv:treeNumber <F03.600> .", []),
+        ("Chemical", "<D900009> meshv:treeNumber <C10.228> .", ["mentioned as a chemical, but MeSH has it among diseases only"]),
+        ("Chemical", "<D900009> meshv:treeNumber <D03.438> .", []),
+        ("Disease", "<D900009> a meshv:SCR_Chemical .", ["mentioned as a disease, but MeSH has it among chemicals only"]),
+        ("Disease", "<D900009> a meshv:SCR_Disease .", []),
+    ],
+)
+def test_a_type_that_mesh_contradicts_is_reported(name: str, said: str, doubts: list[str], tmp_path: Path) -> None:
+    turtle = f'@base <{PREFIXES["mesh"]}> . {said} <D900009> rdfs:label "Something"@en .'
+    (tmp_path / "mesh.nt").write_text("".join(sorted(ntriples(turtle))), encoding="utf-8")
+    found = enriched(tmp_path, f"mesh:D900009 a litlod:{name} .", tmp_path / "mesh.nt")
+    assert [(entry.kind, entry.reason, entry.text) for entry in found.entries] == [
+        ("suspicious", reason, "MESH:D900009") for reason in doubts
+    ]
+
+
 def test_a_supplementary_record_leads_to_the_descriptor_that_it_is_mapped_to(tmp_path: Path) -> None:
     found = enriched(tmp_path, "mesh:C900001 a litlod:Chemical .", "records.nt")
     assert found.holds(

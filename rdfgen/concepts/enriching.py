@@ -19,6 +19,9 @@ from rdfgen.terms import A
 
 CONCEPTS, ALIASES = "concepts.nt", "aliases.nt"
 _FILTERED = "NCBIGene"
+# The branches of MeSH's tree (https://www.nlm.nih.gov/mesh/) that tell a wrong type, and the class that is wrong there.
+_BRANCHES = {"C": "diseases", "D": "chemicals"}
+_FOREIGN_BRANCH = {"Disease": "D", "Chemical": "C"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,17 @@ def _load(data: ReferenceData, store: Store, concepts: Path, drain: Callable[[Re
         filtered = [source for source in data.sources if source.format.is_filtered]
         _read(filtered, store, {_FILTERED: more}, lambda report: report.entries.clear())
         store.reach(False)
+    _doubt(store, drain)
     store.spread()
+
+
+def _doubt(store: Store, drain: Callable[[Report], None]) -> None:
+    """Report what papers mention as something that its authority says it is not."""
+    report = Report("reference data")
+    for node, name, branches in store.branches():
+        if branches == {_FOREIGN_BRANCH.get(name)}:
+            report.suspect(0, f"mentioned as a {name.lower()}, but MeSH has it among {_BRANCHES[_FOREIGN_BRANCH[name]]} only", node)
+    drain(report)
 
 
 def _read(sources: Iterable[Source], store: Store, wanted: Identifiers | None, drain: Callable[[Report], None]) -> None:

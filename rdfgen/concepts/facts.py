@@ -26,6 +26,7 @@ class Kind(IntEnum):
     TAXON = 10
     PART = 11
     MAIN_PART = 12
+    BRANCH = 13  # the letter of a branch of MeSH's tree that the record is in
 
 
 # Where a release goes on from a concept that it has to another one that it takes in as well.

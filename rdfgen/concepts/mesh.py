@@ -28,7 +28,12 @@ _KINDS = {
     f"{MESH_TERMS}term": Kind.PART,
     f"{MESH_TERMS}preferredTerm": Kind.PART,
     f"{MESH_TERMS}preferredConcept": Kind.MAIN_PART,
+    f"{MESH_TERMS}treeNumber": Kind.BRANCH,
+    expand("rdf:type"): Kind.BRANCH,
 }
+# Supplementary records have no tree number, but a type that says as much.
+_BRANCHES = {f"{MESH_TERMS}SCR_Chemical": "D", f"{MESH_TERMS}SCR_Disease": "C"}
+_TREE_NUMBER = re.compile(rf"{re.escape(_SPACE)}([A-Z])\d\d(?:\.\d+)*", re.ASCII)
 _SUBJECT = rf"<{re.escape(_SPACE)}(?P<subject>[^>\s]*)>"
 _LITERAL = r'"(?P<text>[^"\\]*(?:\\.[^"\\]*)*)"(?:@(?P<language>[A-Za-z0-9-]+)|\^\^<[^>\s]*>)?'
 _LINE = re.compile(rf"\s*{_SUBJECT}\s*<(?P<predicate>[^>\s]*)>\s*(?:<(?P<object>[^>\s]*)>|{_LITERAL})\s*\.\s*(?:#.*)?")
@@ -66,7 +71,7 @@ def read(stream: BinaryIO, report: Report, _wanted: Identifiers | None) -> Itera
         subject = match["subject"]
         if kind is None or not (_RECORD.fullmatch(subject) or _PART.fullmatch(subject)):
             continue
-        value = _linked(match, kind, number, report) if kind in LINKS + PARTS else _text(match, kind, number, report)
+        value = _value(match, kind, number, report)
         if value is not None:
             yield Fact(f"MESH:{subject}", kind, value)
 
@@ -77,6 +82,13 @@ def _complain(number: int, line: str, report: Report) -> None:
         list(pyoxigraph.parse(line, format=RdfFormat.N_TRIPLES))
     except SyntaxError:
         report.skip(number, "no triple in N-Triples", line)
+
+
+def _value(match: re.Match[str], kind: Kind, number: int, report: Report) -> str | None:
+    if kind is Kind.BRANCH:
+        tree_number = _TREE_NUMBER.fullmatch(match["object"] or "")
+        return tree_number[1] if tree_number is not None else _BRANCHES.get(match["object"] or "")
+    return _linked(match, kind, number, report) if kind in LINKS + PARTS else _text(match, kind, number, report)
 
 
 def _linked(match: re.Match[str], kind: Kind, number: int, report: Report) -> str | None:

@@ -49,6 +49,12 @@ INSERT INTO fact SELECT main.node, {int(Kind.DESCRIPTION)}, fact.value
 FROM wanted JOIN fact AS main USING (node) JOIN fact ON fact.node = main.value
 WHERE main.kind = {int(Kind.MAIN_PART)} AND fact.kind = {int(Kind.DESCRIPTION)}
 """  # noqa: S608  # the numbers of our own kinds
+_BRANCHES = f"""
+SELECT used.node, class.value, group_concat(DISTINCT branch.value) FROM used
+JOIN fact AS class ON class.node = used.node AND class.kind = {int(Kind.CLASS)}
+JOIN fact AS branch ON branch.node = used.node AND branch.kind = {int(Kind.BRANCH)}
+GROUP BY used.node, class.value ORDER BY used.node, class.value
+"""  # noqa: S608  # the numbers of our own kinds
 _IN_ORDER = """
 SELECT DISTINCT wanted.subject, wanted.node, fact.kind, fact.value FROM wanted LEFT JOIN fact USING (node)
 ORDER BY wanted.subject, fact.kind, fact.value
@@ -84,6 +90,11 @@ class Store:
         """Hand on what papers and parts say: classes to ancestors, the names of parts to the whole."""
         for statement in (_CLASSES, _NAMES_OF_PARTS, _DESCRIPTIONS_OF_PARTS):
             self.connection.execute(statement)
+
+    def branches(self) -> Iterator[tuple[str, str, frozenset[str]]]:
+        """Each used concept that has branches, a class that papers give it, and the branches; to be asked before `spread`."""
+        for node, name, branches in self.connection.execute(_BRANCHES):
+            yield node, name, frozenset(branches.split(","))
 
     def nodes(self) -> Iterator[str]:
         """The wanted concepts in the order of their subjects."""
