@@ -108,4 +108,9 @@ def entity_type_named(word: str) -> EntityType | None:
     >>> entity_type_named("Cell_Line").key, entity_type_named("ProteinMutation").key
     ('cell_line', 'variant')
     """
-    return ENTITY_TYPE_NAMES.get(word.strip().casefold().replace("_", " ").replace("-", " "))
+    return ENTITY_TYPE_NAMES.get(folded(word))
+
+
+def folded(word: str) -> str:
+    """A source's word for a type as the table has it."""
+    return word.strip().casefold().replace("_", " ").replace("-", " ")

@@ -13,7 +13,7 @@ from rdfgen.model import Paper
 from rdfgen.readers import HEAD_BYTES, Reader, reader_for
 from rdfgen.records import RecordWriter
 from rdfgen.report import Report
-from rdfgen.sources import in_utf8, opened, salvaged
+from rdfgen.sources import file_sha256, in_utf8, opened, salvaged
 
 CHUNK_BYTES = 4 << 20
 CHUNK_FILES = 256
@@ -76,6 +76,8 @@ def _read_into(chunk: Chunk, folder: Path) -> None:
             writer.add(paper)
             writer.drain(report)
         writer.drain(report)
+        if one.sha256 and file_sha256(one.location) != one.sha256:
+            raise InputError(f"{one.path}: error: the file changed while it was read; build again when nobody writes it")
     writer.close()
 
 

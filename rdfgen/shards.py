@@ -160,13 +160,16 @@ def _part_file(shard: Shard, name: str) -> Iterator[BinaryIO]:
 def _papers(task: ShardTask, shard: Shard) -> Iterator[Paper]:
     """The papers of the task, merged; what is doubtful or left out goes to the shard's entries."""
     reports: dict[str, Report] = {}
+
+    def report(path: str) -> Report:
+        return reports.setdefault(path, Report(path))
+
     for group in task.groups:
-        for paper in merged_papers([_record(task, *place) for place in group], lambda path: reports.setdefault(path, Report(path))):
+        records = [_record(task, *place) for place in group]
+        for paper in merged_papers(records, report):
             if task.options.without_retracted and _is_retracted(paper):
-                path = _record(task, *group[0]).path
-                reports.setdefault(path, Report(path)).exclude(
-                    0, "a retracted paper (--without-retracted)", Iris(task.options.base).paper(paper)
-                )
+                iri = Iris(task.options.base).paper(paper)
+                report(records[0].path).exclude(0, "a retracted paper (--without-retracted)", iri)
             else:
                 yield paper
     shard.entries += [entry for report in reports.values() for entry in report.entries]

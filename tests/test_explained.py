@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -422,3 +423,15 @@ def test_normalizing_leaves_what_the_release_writes_so_itself(client: FlaskClien
     plain, normalized = ask(client, text, "text/csv"), ask(client, text, "text/csv", **{"normalize-iris": "true"})
     assert (plain.data, "X-LitLOD-Rewritten" in normalized.headers) == (normalized.data, False)
     assert plain.data.count(b"\n") > 1
+
+
+def test_a_failure_to_explain_gives_the_query_process_back(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> list[object]:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(import_module("server.blueprints.sparql"), "notes", failing)
+    with serving(data, workers=1, queue_timeout=1) as app:
+        for _ in range(2):
+            assert ask(app.test_client(), "ASK { <urn:a> <urn:b> <urn:c> }").status_code == 500
+        monkeypatch.undo()
+        assert ask(app.test_client(), "ASK {}").status_code == 200

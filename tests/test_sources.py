@@ -11,9 +11,12 @@ import pytest
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, SKOS
 
-from rdfgen.cache import Cache
+from rdfgen.cache import Cache, Work
+from rdfgen.errors import InputError
 from rdfgen.iris import DEFAULT_BASE
+from rdfgen.reading import Input, chunks, read_chunk
 from rdfgen.release.directory import DataDirectory
+from rdfgen.sources import file_sha256
 from tests.running import Run, litlod, page_text
 
 PUBTATOR = """7|t|Zinc and mood
@@ -329,3 +332,13 @@ def test_the_report_never_replaces_the_output_or_an_input(folder: Path, tmp_path
 def test_names_of_files_cannot_speak_to_the_terminal(folder: Path) -> None:
     (folder / "a\x1b[31mb.txt").write_text("neither this nor that", encoding="utf-8")
     assert "\x1b" not in litlod("convert", folder).stderr
+
+
+def test_what_is_kept_under_a_checksum_is_what_has_it(folder: Path, tmp_path: Path) -> None:
+    work = Work(tmp_path, tmp_path / "cache")
+    path = folder / "a.pubtator"
+    (chunk,) = chunks([Input(str(path), str(path), file_sha256(path))], work)
+    path.write_text(PUBTATOR + "9|t|Something that came in meanwhile\n", encoding="utf-8")
+    with pytest.raises(InputError, match="changed while it was read"):
+        read_chunk(chunk)
+    assert not Path(chunk.folder).exists()

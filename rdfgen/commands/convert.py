@@ -66,11 +66,9 @@ def convert(
     """
     row = _format(output, format_name)
     paths = find_inputs(inputs)
-    _check_output(output, paths)
+    _check_target(output, "-o", paths)
     if report is not None:
-        _check_output(report, [*paths, output])
-        if os.path.abspath(report) == os.path.abspath(output):
-            raise UsageError(f"{report}: error: the report would replace the output; choose another --report")
+        _check_target(report, "--report", [*paths, output])
     iris = Iris(base)
     with ExitStack() as stack:
         locations = stack.enter_context(spooled_stdin(paths))
@@ -91,12 +89,17 @@ def convert(
             _check(totals, strict)
 
 
-def _check_output(output: str, paths: list[str]) -> None:
-    """Raise UsageError if the output would replace an input."""
-    if not os.path.isfile(output):
-        return
-    if any(os.path.samefile(path, output) for path in paths if path != STDIN and os.path.exists(path)):
-        raise UsageError(f"{output}: error: the output is one of the inputs and would replace it; choose another -o")
+def _check_target(target: str, option: str, others: list[str]) -> None:
+    """Raise UsageError if the file that an option names would replace another one of this run."""
+    if target != STDIN and any(_is_same(target, other) for other in others if other != STDIN):
+        raise UsageError(f"{target}: error: the file is also an input or output of this run and would be replaced; choose another {option}")
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether both name one file, there already or not; a device may be named twice."""
+    if os.path.isfile(one) and os.path.exists(other):
+        return os.path.samefile(one, other)
+    return not os.path.exists(one) and os.path.abspath(one) == os.path.abspath(other)
 
 
 def _format(output: str, name: str | None) -> Format:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
 
-from rdfgen.entity_types import ENTITY_TYPES, EntityType, entity_type_named
+from rdfgen.entity_types import ENTITY_TYPES, EntityType, entity_type_named, folded
 from rdfgen.identifiers import plain, reference
 from rdfgen.model import Annotation, Evidence, Location, Participant, Reference, Variant
 from rdfgen.report import Report
@@ -58,14 +58,10 @@ def _type_named(word: str) -> tuple[str | None, str | None]:
     row = entity_type_named(word)
     if row is None:
         return None, word.strip() or None
-    return row.key, word.strip() if _folded(word) in row.narrower_names else None
+    return row.key, word.strip() if folded(word) in row.narrower_names else None
 
 
 _remembered_type = lru_cache(maxsize=1 << 10)(_type_named)
-
-
-def _folded(word: str) -> str:
-    return word.strip().casefold().replace("_", " ").replace("-", " ")
 
 
 def identified(text: str, entity_type: str | None) -> Identified:

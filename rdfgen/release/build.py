@@ -91,17 +91,22 @@ def build(request: Request) -> Result:
     with request.data.locked():
         if name in request.data.release_ids() and not request.force:
             return _published_again(request, name)
-        folder = request.data.new_building(name)
         try:
-            result = _built(request, name, inputs, folder)
-        except BaseException as error:  # whatever it is, Ctrl-C too: nothing half-built stays
-            traceback.clear_frames(error.__traceback__)  # closes the store, which would go on writing files
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+            return _newly_published(request, name, inputs)
         finally:
             Cache(request.data.cache).trim(request.cache_size)
-        request.data.publish(request.data.complete(folder, name))
-        return result
+
+
+def _newly_published(request: Request, name: str, inputs: Inputs) -> Result:
+    folder = request.data.new_building(name)
+    try:
+        result = _built(request, name, inputs, folder)
+    except BaseException as error:  # whatever it is, Ctrl-C too: nothing half-built stays
+        traceback.clear_frames(error.__traceback__)  # closes the store, which would go on writing files
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    request.data.publish(request.data.complete(folder, name))
+    return result
 
 
 def _published_again(request: Request, name: str) -> Result:

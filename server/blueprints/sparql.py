@@ -40,6 +40,15 @@ def sparql() -> Response:
         answer = services().pool.answer(query, _client_watch(request.environ.get("gunicorn.socket")))
     except NotAcceptable as error:
         raise not_acceptable(f"the Accept header or ?format= asks for nothing that a {error} query can be answered in") from error
+    try:
+        return _response(asked, query, answer, changes)
+    except BaseException:  # whatever it is, the query process must come back
+        answer.close()
+        raise
+
+
+def _response(asked: Asked, query: Query, answer: Answer, changes: dict[str, str]) -> Response:
+    """The answer as a page or in its own format, with headers that say why it is empty and what was rewritten."""
     found = notes(query.text, services().published.release()) if answer.is_empty() else []
     if asked.as_page(answer.form):
         response = _result_page(asked.query.text, answer, {"notes": found, "changes": changes})

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from rdfgen.entity_types import ENTITY_TYPE_NAMES, EntityType
+from rdfgen.entity_types import EntityType, entity_type_named
 from rdfgen.identifiers import bare_reference, plain, reference
 from rdfgen.model import Annotation, ConceptName, Evidence, Reference
 from rdfgen.readers.page.items import NO_IDENTIFIER, Item, items
@@ -85,7 +85,7 @@ def _typed_list(number: int, line: str, report: Report) -> _List | None:
     else:
         match = _PLAIN_TYPE.match(line)
         word, text, is_type = (match[1].strip(), (match[2] or "").strip(), None) if match else ("", "", None)
-    row = ENTITY_TYPE_NAMES.get(plain(word).casefold().replace("_", " ").replace("-", " "))
+    row = entity_type_named(plain(word))
     if row is None and not is_type:
         return None
     if row is None:
