@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -68,17 +69,16 @@ def read_chunk(chunk: Chunk) -> None:
 
 
 def _read_into(chunk: Chunk, folder: Path) -> None:
-    writer = RecordWriter(folder)
-    for one in chunk.inputs:
-        report = Report(one.path, drain=writer.drain)
-        writer.start_source()
-        for paper in papers(one.location, report):
-            writer.add(paper)
+    with closing(RecordWriter(folder)) as writer:
+        for one in chunk.inputs:
+            report = Report(one.path, drain=writer.drain)
+            writer.start_source()
+            for paper in papers(one.location, report):
+                writer.add(paper)
+                writer.drain(report)
             writer.drain(report)
-        writer.drain(report)
-        if one.sha256 and file_sha256(one.location) != one.sha256:
-            raise InputError(f"{one.path}: error: the file changed while it was read; build again when nobody writes it")
-    writer.close()
+            if one.sha256 and file_sha256(one.location) != one.sha256:
+                raise InputError(f"{one.path}: error: the file changed while it was read; build again when nobody writes it")
 
 
 def _read(reader: Reader, stream: BinaryIO, report: Report) -> Iterator[Paper]:
