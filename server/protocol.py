@@ -19,13 +19,15 @@ UPDATE_TYPE = "application/sparql-update"
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A query, and whether it is wanted as a page if its answer is a table (SELECT, ASK) or RDF (CONSTRUCT, DESCRIBE);
-    `normalizes` is whether its IRIs are to be rewritten in our spelling, None where the client leaves that to us.
+    `normalizes` is whether its IRIs are to be rewritten in our spelling, `timeout` how many seconds it may take; None where the client
+    leaves that to us.
     """
 
     query: Query
     table_as_page: bool
     graph_as_page: bool
     normalizes: bool | None = None
+    timeout: float | None = None
 
     def as_page(self, form: str) -> bool:
         """Whether an answer of that form is wanted as a page."""

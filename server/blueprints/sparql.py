@@ -1,8 +1,6 @@
 """/sparql: the SPARQL 1.1 Protocol, the service description, and a form for browsers."""
 
 import json
-import socket
-from collections.abc import Callable
 from dataclasses import replace
 
 from flask import Blueprint, Response, request
@@ -10,10 +8,12 @@ from flask import Blueprint, Response, request
 from rdfgen.formats import FORMATS, RESULT_FORMATS
 from rdfgen.namespaces import output_prefixes
 from rdfgen.ntriples import lines
+from server.answering import answered
+from server.clients import client_of
 from server.conneg import HTML
 from server.documents import example_queries, page, rdf_response
 from server.engine import gate
-from server.engine.pool import Answer, never
+from server.engine.pool import Answer
 from server.engine.query import NotAcceptable, Query
 from server.explained import Note, change_notes, normalized, notes, with_links
 from server.metadata import service_description
@@ -37,7 +37,7 @@ def sparql() -> Response:
     gate.check(asked.query.text, services().config)
     query, changes = _normalized(asked)
     try:
-        answer = services().pool.answer(query, _client_watch(request.environ.get("gunicorn.socket")))
+        answer = answered(query, client_of(request), asked.timeout)
     except NotAcceptable as error:
         raise not_acceptable(f"the Accept header or ?format= asks for nothing that a {error} query can be answered in") from error
     try:
@@ -79,22 +79,6 @@ def _data(answer: Answer, found: list[Note]) -> Response:
     links = list(dict.fromkeys(f"{policy}#{note.section}" for note in found))
     body = with_links(b"".join(answer), answer.format, links)
     return Response(body, content_type=row.content_type, headers={"Vary": "Accept"})
-
-
-def _client_watch(client: object) -> Callable[[], bool]:
-    """Tells whether the client on that socket, where the server hands it out, has closed its end."""
-    if not isinstance(client, socket.socket):
-        return never
-
-    def has_left() -> bool:
-        try:
-            return client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
-
-    return has_left
 
 
 def _without_query() -> Response:

@@ -16,17 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from server.engine.emptiness import is_empty
-from server.engine.query import REPORTED, BadQuery, Busy, NotAcceptable, Query, QueryError, QueryFailed, QueryTimeout
+from server.engine.query import REPORTED, BadQuery, Busy, Client, NotAcceptable, Query, QueryError, QueryFailed, QueryTimeout, never
 from server.engine.wire import Frame, receive, send
 
 log = logging.getLogger(__name__)
 
 _TICK = 0.05
-
-
-def never() -> bool:
-    """Said of queries whose client cannot be watched: it does not leave."""
-    return False
+NOBODY = Client()
 
 
 @dataclass(eq=False, slots=True)
@@ -154,15 +150,15 @@ class Pool:
     def __post_init__(self) -> None:
         self._slots = threading.Semaphore(self.size)
 
-    def answer(self, query: Query, abandoned: Callable[[], bool] = never) -> "Answer":
+    def answer(self, query: Query, client: Client = NOBODY, timeout: float | None = None) -> "Answer":
         """The query's answer, its first block read; raises a QueryError that says why there is none.
 
-        `abandoned` is asked again and again whether the client has left, which kills the query.
+        A client that leaves kills its query. `timeout` is in seconds, at most the pool's own.
         """
         if not self._slots.acquire(timeout=self.queue_timeout):
             raise Busy(f"all {self.size} query processes are busy; try again in a few seconds")
         try:
-            worker = self._free_worker(abandoned)
+            worker = self._free_worker(client, timeout)
         except BaseException:  # whatever it is, the slot must come back
             self._slots.release()
             raise
@@ -217,24 +213,24 @@ class Pool:
         while (idle := self._pop_idle()) is not None:
             idle.connection.close()
 
-    def _free_worker(self, abandoned: Callable[[], bool]) -> Worker:
+    def _free_worker(self, client: Client, timeout: float | None) -> Worker:
         """A worker on the current store, its deadline set; a new one may still be opening the store."""
         store = self.store()
-        deadline = time.monotonic() + self.timeout
+        deadline = time.monotonic() + min(timeout or self.timeout, self.timeout)
         while (idle := self._pop_idle()) is not None:
             if idle.store == store and not idle.died():
-                return self._guarded(idle, deadline, abandoned)
+                return self._guarded(idle, deadline, client)
             self._zygote.kill(idle)
             idle.connection.close()
-        return self._guarded(self._zygote.spawn(store, self.memory), deadline, abandoned)
+        return self._guarded(self._zygote.spawn(store, self.memory), deadline, client)
 
     def _pop_idle(self) -> Worker | None:
         with self._lock:
             return self._idle.pop() if self._idle else None
 
-    def _guarded(self, worker: Worker, deadline: float, abandoned: Callable[[], bool]) -> Worker:
+    def _guarded(self, worker: Worker, deadline: float, client: Client) -> Worker:
         with self._lock:
-            worker.deadline, worker.abandoned = deadline, abandoned
+            worker.deadline, worker.abandoned = deadline, client.has_left
             self._busy.add(worker)
             if self._watchdog is None:
                 self._watchdog = threading.Thread(target=self._watch, name="query-watchdog", daemon=True)

@@ -1,6 +1,7 @@
 """What goes into the engine and what can go wrong there."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 
@@ -30,6 +31,19 @@ class Query:
         """
         found = json.loads(content)
         return cls(**found | {name: tuple(found[name]) for name in ("default_graphs", "named_graphs")})
+
+
+def never() -> bool:
+    """Said of a client that cannot be watched: it does not leave."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who asks: `name` tells those apart who get a fair share each, `has_left` is asked again and again."""
+
+    name: str = ""
+    has_left: Callable[[], bool] = never
 
 
 class QueryError(Exception):
