@@ -45,6 +45,7 @@ class Download:
 
 _GENE = "https://ftp.ncbi.nlm.nih.gov/gene/DATA/"
 _OBO = "https://purl.obolibrary.org/obo/"
+_PUBCHEM = "https://ftp.ncbi.nlm.nih.gov/pubchem/Compound/Extras/"
 _PUBTATOR = "https://ftp.ncbi.nlm.nih.gov/pub/lu/PubTator3/"
 
 _ROWS = (
@@ -81,6 +82,20 @@ _ROWS = (
         "https://ftp.expasy.org/databases/cellosaurus/cellosaurus.txt",
         150_000_000,
         _CC_BY,
+    ),
+    Download(
+        "pubchem-titles",
+        "PubChem: titles of compounds, for `litlod build --concepts pubchem-titles=FILE`",
+        f"{_PUBCHEM}CID-Title.gz",
+        1_800_000_000,
+        _NCBI,
+    ),
+    Download(
+        "pubchem-mesh",
+        "PubChem: MeSH's names of compounds, for `litlod build --concepts pubchem-mesh=FILE`",
+        f"{_PUBCHEM}CID-MeSH",
+        6_000_000,
+        _NCBI,
     ),
     Download(
         "pmc-ids", "PMC: which PMCID, PMID and DOI are one paper", "https://ftp.ncbi.nlm.nih.gov/pub/pmc/PMC-ids.csv.gz", 250_000_000, _NCBI

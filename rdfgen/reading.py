@@ -21,6 +21,8 @@ CHUNK_FILES = 256
 # A chunk ends, too, before an input whose checksum says so: then one more input changes few other chunks.
 _BOUNDARY = 32
 
+_UNKNOWN = "not a format of papers (litlod convert --help lists them); reference data need --concepts before each file, SSSOM --mappings"
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -102,7 +104,7 @@ def papers(location: str, report: Report) -> Iterator[Paper]:
             if reader is not None:
                 yield from _read(reader, readable, report)
             elif readable.peek(1):
-                report.skip(0, "not a format that can be read here (litlod convert --help lists them)")
+                report.skip(0, _UNKNOWN)
             elif not report.entries:
                 report.skip(0, "an empty file")
     except InputError as error:

@@ -2,6 +2,8 @@
 
 import gzip
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -18,11 +20,12 @@ from rdflib import Graph
 
 from rdfgen.concepts.enriching import ReferenceData, enrich
 from rdfgen.concepts.facts import Fact, Kind
-from rdfgen.concepts.sources import FORMATS, recognised
-from rdfgen.errors import LitlodError
+from rdfgen.concepts.sources import FORMATS, NamedFile, Source, named_files, recognised, source
+from rdfgen.errors import InputError, LitlodError, UsageError
 from rdfgen.iris import DEFAULT_BASE, concept_reference
 from rdfgen.namespaces import MESH_TERMS, output_prefixes
 from rdfgen.release.directory import DataDirectory
+from rdfgen.release.manifest import read_manifest
 from rdfgen.report import Entry, Report
 from tests import samples
 from tests.running import SEEDS, litlod
@@ -32,7 +35,7 @@ REAL = Path(__file__).parents[2] / "shared" / "data"
 NAMES = sorted(path.name for path in FILES.iterdir())
 PREFIXES = output_prefixes(DEFAULT_BASE) | {"meshv": MESH_TERMS, "obo": "http://purl.obolibrary.org/obo/"}
 HEAD = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
-OBO = ("disorders.obo", "disorders.json")
+OBO = ("disorders.obo", "disorders.json", "disorders.owl")
 
 
 @dataclass
@@ -77,16 +80,23 @@ def enriched(folder: Path, papers: str, *files: str | Path, everything: bool = F
         entries.extend(report.entries)
         report.entries.clear()
 
-    sources = [recognised(str(FILES / file)) for file in files]
+    sources = [sample(file) for file in files]
     enrich(ReferenceData(sources, DEFAULT_BASE, everything), work, drain)
     assert sorted(path.name for path in work.iterdir()) == ["aliases.nt", "concepts.nt"]
     parts = [(work / name).read_text(encoding="utf-8").splitlines(keepends=True) for name in ("concepts.nt", "aliases.nt")]
     return Outcome(parts[0], parts[1], entries)
 
 
-def facts(path: str | Path) -> tuple[list[Fact], list[Entry]]:
+def sample(file: str | Path) -> Source:
+    """A file, which has its format by name where its content does not tell it."""
+    name = FORMAT_OF.get(str(file))
+    return source(NamedFile(str(FILES / file), name if name in NAMED_FORMATS else None))
+
+
+def facts(path: str | Path, name: str | None = None) -> tuple[list[Fact], list[Entry]]:
     report = Report(str(path))
-    return list(recognised(str(FILES / path)).facts(report, None)), report.entries
+    found = sample(path) if name is None else Source(str(path), FORMATS[name])
+    return list(found.facts(report, None)), report.entries
 
 
 # Formats
@@ -103,7 +113,12 @@ FORMAT_OF = {
     "nodes.dmp": "taxonomy-nodes",
     "names.dmp": "taxonomy-names",
     "merged.dmp": "taxonomy-merged",
+    "disorders.owl": "owl",
+    "titles.tsv": "pubchem-titles",
+    "mesh_names.tsv": "pubchem-mesh",
 }
+NAMED_FORMATS = {row.name for row in FORMATS.values() if row.recognises is None}
+TOLD_BY_CONTENT = [name for name in NAMES if FORMAT_OF[name] not in NAMED_FORMATS]
 
 
 def test_each_format_has_a_sample() -> None:
@@ -111,21 +126,33 @@ def test_each_format_has_a_sample() -> None:
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, zstandard.compress], ids=["plain", "gzip", "zstd"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", TOLD_BY_CONTENT)
 def test_a_file_is_recognised_by_its_content_whatever_its_name_and_packing(name: str, pack: type[bytes], tmp_path: Path) -> None:
     content = (FILES / name).read_bytes()
     (tmp_path / "anything").write_bytes(pack(content))
     assert recognised(str(tmp_path / "anything")).format.name == FORMAT_OF[name]
-    assert [row.name for row in FORMATS.values() if row.recognises(content)] == [FORMAT_OF[name]]
+    assert [row.name for row in FORMATS.values() if row.recognises is not None and row.recognises(content)] == [FORMAT_OF[name]]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_line_ends_and_a_byte_order_mark_change_nothing(name: str, tmp_path: Path) -> None:
     (tmp_path / "other").write_bytes(b"\xef\xbb\xbf" + (FILES / name).read_bytes().replace(b"\n", b"\r\n"))
-    assert facts(tmp_path / "other")[0] == facts(name)[0]
+    assert facts(tmp_path / "other", FORMAT_OF[name])[0] == facts(name)[0]
 
 
-@pytest.mark.parametrize("content", [b"", b"# A paper\n", b"{}", b"a\tb\n1\t2\n", b"\x00\xff", b"\x1f\x8b", b"PMID\tPMCID\n1\tPMC1\n"])
+RDF_NAMES = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:rdfs="http://www.w3.org/2000/01/rdf-schema#"'
+OWL_NAMES = f'{RDF_NAMES} xmlns:owl="http://www.w3.org/2002/07/owl#"'
+OTHER_XML = [
+    b"<PubmedArticleSet/>",
+    f"<rdf:RDF {RDF_NAMES}/>".encode(),
+    f"<article {OWL_NAMES}><rdf:RDF/></article>".encode(),
+    b'<RDF xmlns="http://www.w3.org/2002/07/owl#"/>',
+]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"# A paper\n", b"{}", b"a\tb\n1\t2\n", b"\x00\xff", b"\x1f\x8b", b"PMID\tPMCID\n1\tPMC1\n", *OTHER_XML]
+)
 def test_a_file_that_is_no_reference_data_is_an_error_with_its_name_and_the_formats_known(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "odd").write_bytes(content)
     with pytest.raises(LitlodError, match="odd: error"):
@@ -136,8 +163,18 @@ def test_a_file_that_is_no_reference_data_is_an_error_with_its_name_and_the_form
     ("name", "expected"),
     [
         ("genes.tsv", [(6, "2 columns where the header has 16"), (7, "no number of a gene")]),
-        ("disorders.obo", [(34, "no identifier of its vocabulary")]),
-        ("disorders.json", [(0, "a node or edge that is none: Expected `str`, got `int` - at `$.id`")]),
+        ("disorders.obo", [(35, "no identifier of its vocabulary")]),
+        ("disorders.json", [(0, "no identifier of its vocabulary"), (0, "a node that is none: Expected `str`, got `int` - at `$.id`")]),
+        ("disorders.owl", [(58, "no identifier of its vocabulary")]),
+        (
+            "titles.tsv",
+            [
+                (3, "no row of a compound and its names"),
+                (4, "no row of a compound and its names"),
+                (5, "2 titles where there must be one"),
+            ],
+        ),
+        ("mesh_names.tsv", [(3, "no row of a compound and its names")]),
         ("records.nt", [(25, "no record of MeSH where there must be one"), (27, "no triple in N-Triples")]),
         ("nodes.dmp", [(5, "no row of a taxon")]),
         ("cells.txt", [(11, "no accession number of a named cell line")]),
@@ -161,7 +198,7 @@ def _mutated(draw: st.DrawFn) -> tuple[str, bytes]:
     for _ in range(draw(st.integers(1, 6))):
         place = draw(st.integers(0, len(content)))
         content[place : place + draw(st.integers(0, 9))] = draw(
-            st.binary(max_size=9) | st.sampled_from([b"\t", b"\n", b'"', b"\\", b"[", b"{", b"|"])
+            st.binary(max_size=9) | st.sampled_from([b"\t", b"\n", b'"', b"\\", b"[", b"{", b"|", b"<", b"</", b"&obo;"])
         )
     return name, bytes(content)
 
@@ -177,9 +214,8 @@ def test_damaged_files_never_raise_and_never_make_up_an_identifier(
     name, content = case
     path = tmp_path_factory.mktemp("damaged") / "file"
     path.write_bytes(content)
-    source = type(recognised(str(FILES / name)))(str(path), FORMATS[FORMAT_OF[name]])
-    for fact in source.facts(Report("damaged"), None):
-        assert fact.node.split(":")[0] in ("NCBIGene", "MESH", "MONDO", "NCBITaxon", "Cellosaurus")
+    for fact in facts(path, FORMAT_OF[name])[0]:
+        assert fact.node.split(":")[0] in ("NCBIGene", "MESH", "MONDO", "NCBITaxon", "Cellosaurus", "PUBCHEM.COMPOUND")
         assert fact.value or fact.kind is Kind.OBSOLETE
 
 
@@ -188,6 +224,219 @@ def test_hostile_json_is_reported(text: bytes, tmp_path: Path) -> None:
     (tmp_path / "deep").write_bytes(text)
     found, entries = facts(tmp_path / "deep")
     assert (found, len(entries)) == ([], 1)
+
+
+def test_a_graph_that_is_none_costs_no_other(tmp_path: Path) -> None:
+    whole = (FILES / "disorders.json").read_text(encoding="utf-8")
+    graph = whole.partition("[")[2].rpartition("]")[0]
+    (tmp_path / "more").write_text(f'{{"graphs": [null, 1, {{"nodes": 7}}, {{"nodes": null, "edges": null}}, {graph}]}}', encoding="utf-8")
+    found, entries = facts(tmp_path / "more")
+    assert found == facts("disorders.json")[0]
+    assert [entry.reason.partition(":")[0] for entry in entries[:3]] == ["a graph that is none"] * 3
+    assert entries[3:] == [entry._replace(path=str(tmp_path / "more")) for entry in facts("disorders.json")[1]]
+
+
+@pytest.mark.parametrize("name", OBO)
+def test_an_ontology_says_the_same_in_each_of_its_forms(name: str) -> None:
+    assert sorted(facts(name)[0]) == sorted(facts("disorders.obo")[0])
+
+
+# OWL
+
+
+def owl(path: Path, nodes: str, start: str = "") -> tuple[list[tuple[str, str, str]], list[Entry]]:
+    names = f'{OWL_NAMES} xmlns:obo="{PREFIXES["obo"]}" xmlns:x="http://www.geneontology.org/formats/oboInOwl#"'
+    path.write_text(f"{start}<rdf:RDF {names}>\n{nodes}\n</rdf:RDF>", encoding="utf-8")
+    found, entries = facts(path, "owl")
+    return [(fact.node, fact.kind.name, fact.value) for fact in found], entries
+
+
+def disease(number: int, content: str) -> str:
+    return f'<owl:Class rdf:about="{PREFIXES["obo"]}MONDO_{number:07}">{content}</owl:Class>'
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ('<obo:IAO_0100001 rdf:resource="http://purl.obolibrary.org/obo/MONDO_0000002"/>', [("REPLACED_BY", "MONDO:0000002")]),
+        ("<obo:IAO_0100001>http://purl.obolibrary.org/obo/MONDO_0000002</obo:IAO_0100001>", [("REPLACED_BY", "MONDO:0000002")]),
+        ("<obo:IAO_0100001>MONDO:0000002</obo:IAO_0100001>", [("REPLACED_BY", "MONDO:0000002")]),
+        ("<obo:IAO_0100001>HP:0000002</obo:IAO_0100001>", []),
+        ("<owl:deprecated>false</owl:deprecated>", []),
+        ("<owl:deprecated> 1 </owl:deprecated>", [("OBSOLETE", "")]),
+        ('<rdfs:label xml:lang="en-GB">x</rdfs:label>', [("LABEL", "x")]),
+        ('<rdfs:label xml:lang="">x</rdfs:label>', [("LABEL", "x")]),
+        ('<rdfs:label xml:lang="de">x</rdfs:label>', []),
+        ('<rdfs:label rdf:datatype="http://www.w3.org/2001/XMLSchema#string">a &lt; &#98;\n</rdfs:label>', [("LABEL", "a < b")]),
+        ("<rdfs:label/>", []),
+        ('<rdfs:subClassOf rdf:resource="MONDO_0000002" xml:base="http://purl.obolibrary.org/obo/"/>', [("BROADER", "MONDO:0000002")]),
+        ('<rdfs:subClassOf rdf:resource="MONDO_0000002" xml:base="http://[x"/>', []),
+        ("<rdfs:subClassOf>MONDO:0000002</rdfs:subClassOf>", []),
+        ('<rdfs:seeAlso rdf:resource="http://purl.obolibrary.org/obo/MONDO_0000002"/>', []),
+    ],
+)
+def test_a_property_in_owl_says_what_it_should(content: str, expected: list[tuple[str, str]], tmp_path: Path) -> None:
+    assert owl(tmp_path / "file", disease(1, content)) == ([("MONDO:0000001", *one) for one in expected], [])
+
+
+def test_the_language_around_a_label_is_its_own(tmp_path: Path) -> None:
+    nodes = disease(1, '<rdfs:label>x</rdfs:label><rdfs:label xml:lang="en">y</rdfs:label>').replace(">", ' xml:lang="ja">', 1)
+    assert owl(tmp_path / "file", nodes)[0] == [("MONDO:0000001", "LABEL", "y")]
+
+
+def test_classes_within_others_are_read_as_if_they_stood_alone(tmp_path: Path) -> None:
+    inner = disease(2, "<rdfs:label>inner</rdfs:label>")
+    found, _ = owl(tmp_path / "file", disease(1, f"<rdfs:subClassOf>{inner}</rdfs:subClassOf>"))
+    assert sorted(found) == [("MONDO:0000001", "BROADER", "MONDO:0000002"), ("MONDO:0000002", "LABEL", "inner")]
+
+
+def test_what_looks_like_a_class_in_a_literal_is_none(tmp_path: Path) -> None:
+    literal = f'<rdfs:comment rdf:parseType="Literal">{disease(2, "<rdfs:label>no</rdfs:label>")}</rdfs:comment>'
+    assert owl(tmp_path / "file", disease(1, literal)) == ([], [])
+
+
+@pytest.mark.parametrize("text", ["H<sub>2</sub>O", "&what;"])
+def test_a_text_in_owl_that_is_not_plain_is_reported(text: str, tmp_path: Path) -> None:
+    found, entries = owl(tmp_path / "file", disease(1, f"<rdfs:label>{text}</rdfs:label>"), '<!DOCTYPE rdf:RDF [<!ENTITY what "this">]>')
+    assert (found, [(entry.line, entry.reason) for entry in entries]) == ([], [(2, "markup or an entity in a text, which is left out")])
+
+
+@pytest.mark.parametrize(
+    "broken", ["<owl:Class", "<owl:Class></owl:Klasse>", "<none:Class/>", "<owl:Class rdf:about='&nothing;'/>", "\x01"], ids=ascii
+)
+def test_of_broken_owl_what_came_before_goes_through_and_the_rest_is_reported(broken: str, tmp_path: Path) -> None:
+    before, after = (disease(number, f"<rdfs:label>{number}</rdfs:label>") for number in (1, 2))
+    found, entries = owl(tmp_path / "file", f"{before}\n{broken}\n{after}")
+    assert found == [("MONDO:0000001", "LABEL", "1")]
+    assert [entry.line in (3, 4) for entry in entries] == [True]
+    assert entries[0].reason.startswith("not well-formed XML, so the rest of the file is left out: ")
+
+
+def test_owl_in_another_encoding_is_read(tmp_path: Path) -> None:
+    text = f"""<?xml version="1.0" encoding="ISO-8859-1"?><rdf:RDF {OWL_NAMES}>{disease(1, "<rdfs:label>Behçet</rdfs:label>")}</rdf:RDF>"""
+    for encoding in ("latin-1", "utf-16"):
+        (tmp_path / encoding).write_bytes(text.replace("ISO-8859-1", encoding).encode(encoding))
+        assert [fact.value for fact in facts(tmp_path / encoding)[0]] == ["Behçet"]
+
+
+LAUGHS = "".join(f'<!ENTITY a{number} "{f"&a{number - 1};" * 10}">' for number in range(1, 12))
+HOSTILE_OWL = {
+    "laughs in an attribute": (f'<!DOCTYPE rdf:RDF [<!ENTITY a0 "ha">{LAUGHS}]>', '<owl:Class rdf:about="&a11;"/>'),
+    "laughs in a text": (f'<!DOCTYPE rdf:RDF [<!ENTITY a0 "ha">{LAUGHS}]>', disease(1, "<rdfs:label>&a11;</rdfs:label>")),
+    "one long entity": (f'<!DOCTYPE rdf:RDF [<!ENTITY a "{"x" * 100_000}">]>', '<owl:Class rdf:about="&a;"/>' * 20_000),
+    "an entity in itself": ('<!DOCTYPE rdf:RDF [<!ENTITY a "&b;"><!ENTITY b "&a;">]>', '<owl:Class rdf:about="&a;"/>'),
+    "a file as an entity": ('<!DOCTYPE rdf:RDF [<!ENTITY a SYSTEM "file:///etc/hostname">]>', disease(1, "<rdfs:label>&a;</rdfs:label>")),
+    "a deep file": ("", "<owl:Class>" * 1_000_000),
+    "a class that never ends": ("", '<owl:Class rdf:about="x">' + "<rdfs:seeAlso/>" * 2_000_000),
+    "a text that never ends": ("", disease(1, "<rdfs:label>" + "x" * 20_000_000)),
+    "a tag that never ends": ("", '<owl:Class rdf:about="' + "x" * 20_000_000),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_OWL)
+def test_hostile_owl_is_reported(name: str, tmp_path: Path) -> None:
+    start, nodes = HOSTILE_OWL[name]
+    found, entries = owl(tmp_path / "file", nodes, start)
+    assert (found, len(entries)) == ([], 1)
+
+
+def test_a_document_type_in_a_file_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "d.dtd").write_text('<!ENTITY a "secret">', encoding="utf-8")
+    start = f'<!DOCTYPE rdf:RDF SYSTEM "{tmp_path}/d.dtd" [<!ENTITY % b SYSTEM "{tmp_path}/d.dtd"> %b;]>'
+    found, _ = owl(tmp_path / "file", disease(1, "<rdfs:label>&a;</rdfs:label>"), start)
+    assert found == []
+
+
+def test_xml_that_is_named_to_be_owl_but_is_none_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("<article><front/></article>", encoding="utf-8")
+    found, entries = facts(tmp_path / "file", "owl")
+    assert (found, [entry.reason for entry in entries]) == ([], ["no rdf:RDF element, so there is no ontology to read"])
+
+
+LARGEST = """
+import re, sys
+from rdfgen.concepts.sources import named_files, source
+from rdfgen.report import Report
+count = sum(1 for _ in source(named_files([sys.argv[1]])[0]).facts(Report("x"), {"PUBCHEM.COMPOUND": frozenset("1")}))
+print(count, int(re.search("VmHWM:\\s*([0-9]+)", open("/proc/self/status").read())[1]) >> 10)
+"""
+
+
+def largest(argument: str) -> list[int]:
+    """How many facts a file has, and the most memory that reading it takes, in MB."""
+    done = subprocess.run([sys.executable, "-c", LARGEST, argument], capture_output=True, text=True, check=True, timeout=60)
+    return [int(text) for text in done.stdout.split()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc to read a process's own peak of memory from")
+def test_memory_stays_flat_however_large_an_owl_file_is(tmp_path: Path) -> None:
+    axiom = "<owl:Axiom><owl:annotatedTarget>" + "x" * 100 + "</owl:annotatedTarget></owl:Axiom>\n"
+    owl(tmp_path / "file", (disease(1, "<rdfs:label>x</rdfs:label>") + axiom * 30) * 7000)
+    count, memory = largest(str(tmp_path / "file"))
+    assert (count, memory < 120) == (7000, True)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc to read a process's own peak of memory from")
+def test_memory_stays_flat_however_large_a_table_of_compounds_is(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("".join(f"{number}\t{'name' * 10}\n" for number in range(1, 1_000_000)), encoding="utf-8")
+    count, memory = largest(f"pubchem-titles={tmp_path / 'file'}")
+    assert (count, memory < 80) == (1, True)
+
+
+# PubChem, and formats by name
+
+
+@pytest.mark.parametrize("name", sorted(NAMED_FORMATS))
+def test_a_table_that_its_content_does_not_tell_is_refused_with_how_to_name_it(name: str) -> None:
+    file = next(file for file in NAMES if FORMAT_OF[file] == name)
+    with pytest.raises(LitlodError, match=f"{name}=FILE"):
+        recognised(str(FILES / file))
+
+
+def test_a_compound_has_its_title_and_its_names_in_mesh(tmp_path: Path) -> None:
+    found = enriched(tmp_path, "cid:2244 a litlod:Chemical .", "titles.tsv", "mesh_names.tsv")
+    assert set(found.concepts) == ntriples(
+        """cid:2244 a litlod:Chemical ; dcterms:identifier "PUBCHEM.COMPOUND:2244" ; rdfs:label "Aspirin" ; skos:prefLabel "Aspirin" ;
+        skos:altLabel "acetylsalicylic acid" ."""
+    )
+
+
+def test_rows_of_compounds_that_nobody_wants_are_not_read_but_rows_of_none_are_reported(tmp_path: Path) -> None:
+    (tmp_path / "titles").write_bytes(b"1\tWanted\n2\t\xff\nthree\tT\n" + b"4" * 17_000_000 + b"\n1\tAgain\n")
+    report = Report("titles")
+    wanted = {"PUBCHEM.COMPOUND": frozenset({"1"})}
+    found = Source(str(tmp_path / "titles"), FORMATS["pubchem-titles"]).facts(report, wanted)
+    assert [fact.value for fact in found] == ["Wanted", "Again"]
+    assert [entry.line for entry in report.entries] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("genes.tsv", ("genes.tsv", None)),
+        ("pubchem-titles=genes.tsv", ("genes.tsv", "pubchem-titles")),
+        ("obo=a=b", ("a=b", "obo")),
+        ("a=b", ("a=b", None)),
+    ],
+)
+def test_a_format_is_what_stands_before_the_first_equals_sign_if_it_is_one(
+    text: str, expected: tuple[str, str | None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("genes.tsv", "a=b"):
+        (tmp_path / name).touch()
+    assert named_files([text]) == [NamedFile(*expected)]
+
+
+def test_a_format_that_nobody_knows_is_an_error_that_names_those_that_there_are() -> None:
+    with pytest.raises(UsageError, match=r"no format 'pubchem-title'; formats are ncbi-gene, .*pubchem-titles, pubchem-mesh"):
+        named_files(["pubchem-title=CID-Title.gz"])
+
+
+@pytest.mark.parametrize("text", ["pubchem-titles=no such file", "no such file", "/no=such"])
+def test_a_file_that_is_not_there_is_an_error(text: str) -> None:
+    with pytest.raises(InputError, match="no such file"):
+        named_files([text])
 
 
 # What each vocabulary gives
@@ -335,7 +584,8 @@ def test_concepts_that_came_in_have_their_other_spellings(tmp_path: Path) -> Non
     )
 
 
-ALL = """ncbigene:1 a litlod:Gene ; rdfs:label "x" . ncbigene:4 a litlod:Gene . mondo:0000004 a litlod:Disease .
+ALL = """cid:2244 a litlod:Chemical .
+ncbigene:1 a litlod:Gene ; rdfs:label "x" . ncbigene:4 a litlod:Gene . mondo:0000004 a litlod:Disease .
 mesh:D900001 a litlod:Disease . mesh:C900001 a litlod:Chemical . taxon:63221 a litlod:Species . cvcl:CVCL_0002 a litlod:CellLine ."""
 
 
@@ -389,7 +639,7 @@ def release(data: Path, *options: str | Path) -> Path:
 
 def concept_options(*names: str) -> Iterator[str | Path]:
     for name in names:
-        yield from ("--concepts", FILES / name)
+        yield from ("--concepts", f"{FORMAT_OF[name]}={FILES / name}" if FORMAT_OF[name] in NAMED_FORMATS else FILES / name)
 
 
 def test_a_release_with_reference_data_is_whole_and_the_same_in_any_order(tmp_path: Path) -> None:
@@ -403,6 +653,19 @@ def test_a_release_with_reference_data_is_whole_and_the_same_in_any_order(tmp_pa
 def test_the_release_id_depends_on_the_files_and_on_the_option(tmp_path: Path) -> None:
     options = (concept_options(), concept_options("genes.tsv"), [*concept_options("genes.tsv"), "--all-concepts"])
     assert len({release(tmp_path / "data", *each).name for each in options}) == 3
+
+
+def test_a_named_format_is_in_the_manifest_and_the_release_id_depends_on_it(tmp_path: Path) -> None:
+    file = FILES / "mesh_names.tsv"
+    folders = [release(tmp_path / "data", "--concepts", f"{name}={file}") for name in sorted(NAMED_FORMATS)]
+    rows = [row for folder in folders for row in read_manifest(folder).inputs if row.role != "paper"]
+    assert [(row.path, row.role) for row in rows] == [(str(file), f"concepts as {name}") for name in sorted(NAMED_FORMATS)]
+    assert folders[0] != folders[1]
+
+
+def test_an_unknown_format_is_wrong_usage(tmp_path: Path) -> None:
+    done = litlod("build", SEEDS, "--data", tmp_path / "data", "--concepts", f"nonsense={FILES / 'genes.tsv'}")
+    assert (done.exit_code, "pubchem-titles" in done.stderr) == (2, True)
 
 
 def test_a_file_that_is_no_reference_data_is_refused_and_nothing_is_built(tmp_path: Path) -> None:

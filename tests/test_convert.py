@@ -271,8 +271,8 @@ def test_a_name_that_is_no_text_does_no_harm(page: Path, page_triples: bytes) ->
     ("content", "reason"),
     [
         (b"", "an empty file"),
-        (b"\x00\x01\x02 nothing known", "not a format that can be read here"),
-        (b"{}", "not a format that can be read here"),
+        (b"\x00\x01\x02 nothing known", "not a format of papers"),
+        (b"{}", "not a format of papers"),
         (zstandard.compress(page_text(2).encode())[:-20], "cannot be read further"),
         (b"\x1f\x8b\x08", "cannot be read further"),
         (b"\x28\xb5\x2f\xfd", "cannot be read further"),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from rdfgen.concepts.sources import FORMATS, named_files
 from rdfgen.downloads import DOWNLOADS, Download
 from rdfgen.errors import InputError
 from rdfgen.fetching import fetch
@@ -476,6 +477,14 @@ def test_the_licence_is_shown_before_anything_is_fetched(site: Site, tmp_path: P
     done = litlod("fetch", "mondo", "--to", tmp_path, "--url", f"mondo={site.url}/nothing")
     assert (done.exit_code, done.stdout) == (3, b"")
     assert done.stderr.index("CC BY 4.0") < done.stderr.index("404 Not Found")
+
+
+@pytest.mark.parametrize("name", [row.name for row in FORMATS.values() if row.recognises is None])
+def test_what_needs_its_format_named_is_announced_with_how_to_name_it(name: str, site: Site, tmp_path: Path) -> None:
+    site.files = {"/table": b"2244\tAspirin\n"}
+    done = litlod("fetch", name, "--to", tmp_path, "--url", f"{name}={site.url}/table")
+    assert (done.exit_code, f"--concepts {name}=FILE" in done.stderr) == (0, True)
+    assert named_files([f"{name}={done.text.strip()}"])[0].format == name
 
 
 def test_the_list_names_every_download_with_its_licence_and_address() -> None:

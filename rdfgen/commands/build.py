@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from rdfgen.commands.common import base_option, data_option, jobs_option, print_totals, progress, retracted_option, say, strict_option
+from rdfgen.concepts.sources import named_files
 from rdfgen.iris import Iris
 from rdfgen.release.build import Request
 from rdfgen.release.build import build as build_release
@@ -32,10 +33,15 @@ from rdfgen.sources import find_inputs, spooled_stdin
 @click.option(
     "--concepts",
     multiple=True,
-    metavar="FILE",
-    help="What authorities say of concepts: NCBI gene_info, MeSH RDF, Mondo, NCBI Taxonomy, Cellosaurus. May be given more than once.",
+    metavar="[FORMAT=]FILE",
+    help="What authorities say of concepts: NCBI gene_info, MeSH RDF, Mondo, NCBI Taxonomy, Cellosaurus; the format is told by "
+    "content. PubChem's tables need it named: pubchem-titles=CID-Title.gz, pubchem-mesh=CID-MeSH. May be given more than once.",
 )
-@click.option("--all-concepts", is_flag=True, help="Take in all that --concepts says, not only of what papers use and of its ancestors.")
+@click.option(
+    "--all-concepts",
+    is_flag=True,
+    help="Take in all that --concepts and --mappings say: also of concepts that papers neither use nor lead to.",
+)
 @base_option
 @strict_option
 @retracted_option
@@ -86,7 +92,7 @@ def build(
             force=force,
             strict=strict,
             mappings=tuple(find_inputs(mappings)),
-            concepts=tuple(find_inputs(concepts)),
+            concepts=tuple(named_files(concepts)),
             all_concepts=all_concepts,
         )
         result = build_release(request)

@@ -18,7 +18,6 @@ from rdfgen.report import Report
 from rdfgen.terms import A
 
 CONCEPTS, ALIASES = "concepts.nt", "aliases.nt"
-_FILTERED = "NCBIGene"
 # The branches of MeSH's tree (https://www.nlm.nih.gov/mesh/) that tell a wrong type, and the class that is wrong there.
 _BRANCHES = {"C": "diseases", "D": "chemicals"}
 _FOREIGN_BRANCH = {"Disease": "D", "Chemical": "C"}
@@ -58,10 +57,11 @@ def _load(data: ReferenceData, store: Store, concepts: Path, drain: Callable[[Re
     used = _used(store, concepts, data.base)
     _read(data.sources, store, None if data.everything else used, drain)
     store.reach(data.everything)
-    more = store.reached(_FILTERED)
-    if more and not data.everything:
-        filtered = [source for source in data.sources if source.format.is_filtered]
-        _read(filtered, store, {_FILTERED: more}, lambda report: report.entries.clear())
+    filtered = [] if data.everything else [source for source in data.sources if source.format.filtered_by is not None]
+    more = {prefix: store.reached(prefix) for prefix in {source.format.filtered_by or "" for source in filtered}}
+    again = [source for source in filtered if more[source.format.filtered_by or ""]]
+    if again:
+        _read(again, store, more, lambda report: report.entries.clear())
         store.reach(False)
     _doubt(store, drain)
     store.spread()

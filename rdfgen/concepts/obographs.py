@@ -10,22 +10,20 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from rdfgen.concepts.facts import Fact, Identifiers, Kind
-from rdfgen.iris import concept_reference
+from rdfgen.concepts.ontology_terms import ALTERNATIVE_IDENTIFIER, REPLACED_BY, is_malformed, merged_term, named_iri, term_link, term_node
 from rdfgen.readers.text import faithful
 from rdfgen.report import Report
 
 _MOST_BYTES = 1 << 30
-_REPLACED_BY = "http://purl.obolibrary.org/obo/IAO_0100001"
-_PREFIXES = frozenset({"MONDO", "NCBITaxon"})
-
-
-class _Graph(Struct):
-    nodes: list[Raw] = field(default_factory=list)
-    edges: list[Raw] = field(default_factory=list)
 
 
 class _Document(Struct):
-    graphs: list[_Graph]
+    graphs: list[Raw]
+
+
+class _Graph(Struct):
+    nodes: list[Raw] | None = None
+    edges: list[Raw] | None = None
 
 
 class _Text(Struct):
@@ -52,7 +50,8 @@ class _Edge(Struct):
     obj: str
 
 
-_Decoded = TypeVar("_Decoded", _Node, _Edge)
+_WORDS: dict[type, str] = {_Graph: "graph", _Node: "node", _Edge: "edge"}
+_Decoded = TypeVar("_Decoded", _Graph, _Node, _Edge)
 
 
 def recognises(head: bytes) -> bool:
@@ -73,60 +72,61 @@ def read(stream: BinaryIO, report: Report, _wanted: Identifiers | None) -> Itera
     [Fact(node='MONDO:0002050', kind=<Kind.LABEL: 1>, value='depressive disorder')]
     """
     for graph in _graphs(stream, report):
-        for raw in graph.nodes:
+        for raw in graph.nodes or ():
             found = _decoded(raw, _Node, report)
-            if found is not None and (subject := _node(found.id)) is not None:
-                yield from _facts(subject, found, report)
-        for raw in graph.edges:
+            if found is not None:
+                yield from _facts(found, report)
+        for raw in graph.edges or ():
             edge = _decoded(raw, _Edge, report)
-            if edge is not None and edge.pred == "is_a":
-                yield from _link(_node(edge.sub), Kind.BROADER, edge.obj)
+            if edge is not None and edge.pred == "is_a" and (subject := term_node(edge.sub)) is not None:
+                yield from term_link(subject, Kind.BROADER, edge.obj)
 
 
-def _graphs(stream: BinaryIO, report: Report) -> list[_Graph]:
+def _graphs(stream: BinaryIO, report: Report) -> Iterator[_Graph]:
+    """The graphs; one that is none costs no other."""
     data = stream.read(_MOST_BYTES + 1)
     if len(data) > _MOST_BYTES:
-        report.skip(0, f"more than {_MOST_BYTES} bytes of JSON; give the OBO file instead")
-        return []
+        report.skip(0, f"more than {_MOST_BYTES} bytes of JSON; give the OBO or the OWL file instead")
+        return
     try:
-        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_Document).graphs
+        graphs = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_Document).graphs
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         report.skip(0, f"no obographs JSON: {error}")
-        return []
+        return
+    yield from (graph for raw in graphs if (graph := _decoded(raw, _Graph, report)) is not None)
 
 
 def _decoded(raw: Raw, kind: type[_Decoded], report: Report) -> _Decoded | None:
     try:
         return msgspec.json.decode(raw, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        report.skip(0, f"a node or edge that is none: {error}", bytes(memoryview(raw)[:200]).decode(errors="replace"))
+        report.skip(0, f"a {_WORDS[kind]} that is none: {error}", bytes(memoryview(raw)[:200]).decode(errors="replace"))
         return None
 
 
-def _node(iri: str) -> str | None:
-    reference = concept_reference(iri)
-    return str(reference) if reference is not None and reference.prefix in _PREFIXES else None
+def _facts(found: _Node, report: Report) -> Iterator[Fact]:
+    subject = term_node(found.id)
+    if subject is not None:
+        yield from _texts(subject, found, report)
+        yield from _status(subject, found.meta)
+    elif is_malformed(found.id):
+        report.skip(0, "no identifier of its vocabulary", found.id)
 
 
-def _link(subject: str | None, kind: Kind, target_iri: str) -> Iterator[Fact]:
-    target = _node(target_iri)
-    if subject is not None and target is not None and target != subject:
-        yield Fact(subject, kind, target)
-
-
-def _facts(subject: str, found: _Node, report: Report) -> Iterator[Fact]:
+def _texts(subject: str, found: _Node, report: Report) -> Iterator[Fact]:
     texts = [(Kind.LABEL, found.lbl or ""), (Kind.DESCRIPTION, found.meta.definition.val)]
     texts += [(Kind.SYNONYM, synonym.val) for synonym in found.meta.synonyms if synonym.pred == "hasExactSynonym"]
     for kind, text in texts:
         if text.strip():
             yield Fact(subject, kind, faithful(text, 0, report).strip())
-    if found.meta.deprecated:
+
+
+def _status(subject: str, meta: _Meta) -> Iterator[Fact]:
+    """Whether the record is obsolete, what replaces it, and what it replaces."""
+    if meta.deprecated:
         yield Fact(subject, Kind.OBSOLETE)
-    for value in found.meta.values:
-        if value.pred == _REPLACED_BY:
-            yield from _link(subject, Kind.REPLACED_BY, _replacement_iri(value.val))
-
-
-def _replacement_iri(value: str) -> str:
-    """The replacement's IRI, which some ontologies write as a CURIE."""
-    return value if "/" in value else "http://purl.obolibrary.org/obo/" + value.replace(":", "_")
+    for value in meta.values:
+        if value.pred == REPLACED_BY:
+            yield from term_link(subject, Kind.REPLACED_BY, named_iri(value.val))
+        elif value.pred == ALTERNATIVE_IDENTIFIER:
+            yield from merged_term(subject, named_iri(value.val))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rdfgen.concepts.sources import NamedFile
 from rdfgen.errors import InputError
 from rdfgen.mappings.part import MappingFile
 from rdfgen.reading import Input as PaperInput
@@ -13,6 +14,9 @@ from rdfgen.sources import file_sha256, opened, salvaged
 
 # The role of a file that holds the metadata of the table with that checksum.
 _METADATA_OF = "metadata of "
+# The roles of reference data whose content tells the format, and of those whose user names it.
+_CONCEPTS = "concepts"
+_CONCEPTS_AS = "concepts as "
 _METADATA_EXTENSIONS = (".yml", ".yaml")
 _PACKED_EXTENSIONS = (".gz", ".zst")
 
@@ -38,8 +42,13 @@ class Inputs:
         metadata = {row.role.removeprefix(_METADATA_OF): row.path for row in self.rows if row.role.startswith(_METADATA_OF)}
         return [MappingFile(row.path, row.sha256, metadata.get(row.sha256)) for row in self.rows if row.role == "mappings"]
 
+    def concept_files(self) -> list[NamedFile]:
+        """The files of reference data, each with its format where that was named."""
+        named = {row: row.role.removeprefix(_CONCEPTS_AS) for row in self.rows if row.role.startswith(_CONCEPTS_AS)}
+        return [NamedFile(row.path, named.get(row)) for row in self.rows if row.role == _CONCEPTS or row in named]
 
-def distinct_inputs(papers: list[tuple[str, str]], includes: list[str], mappings: list[str], concepts: list[str]) -> Inputs:
+
+def distinct_inputs(papers: list[tuple[str, str]], includes: list[str], mappings: list[str], concepts: list[NamedFile]) -> Inputs:
     """The inputs by checksum. A paper's file that cannot be read is reported; for any other InputError is raised."""
     found: dict[str, tuple[str, str]] = {}
     result = Inputs()
@@ -59,9 +68,14 @@ def distinct_inputs(papers: list[tuple[str, str]], includes: list[str], mappings
     included = {_sha256(path): path for path in reversed(includes)}
     result.rows += [Input(path, "include", sha256) for sha256, path in sorted(included.items())]
     result.rows += _mapping_rows({_sha256(path): path for path in reversed(mappings)})
-    named = {_sha256(path): path for path in reversed(concepts)}
-    result.rows += [Input(path, "concepts", sha256) for sha256, path in sorted(named.items())]
+    named = {(_concept_role(file), _sha256(file.path)): file.path for file in reversed(concepts)}
+    result.rows += [Input(path, role, sha256) for (role, sha256), path in sorted(named.items())]
     return result
+
+
+def _concept_role(file: NamedFile) -> str:
+    """The role, which has the format in it, so that another format makes another release."""
+    return _CONCEPTS if file.format is None else _CONCEPTS_AS + file.format
 
 
 def _mapping_rows(tables: dict[str, str]) -> Iterator[Input]:
