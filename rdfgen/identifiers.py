@@ -22,9 +22,11 @@ def _prefix_key(text: str) -> str:
     return re.sub(r"[\s._-]+", "", text).casefold()
 
 
-_BY_PREFIX: dict[str, Vocabulary] = {_prefix_key(name): row for row in VOCABULARIES.values() for name in (row.prefix, *row.synonyms)}
+# Only mappings lead to the others, so that no paper is taken to name their records.
+_IN_SOURCES = [row for row in VOCABULARIES.values() if not row.is_mapped]
+_BY_PREFIX: dict[str, Vocabulary] = {_prefix_key(name): row for row in _IN_SOURCES for name in (row.prefix, *row.synonyms)}
 # The usual spellings, which need no folding.
-_BY_SPELLING: dict[str, Vocabulary] = {name: row for row in VOCABULARIES.values() for name in (row.prefix, *row.synonyms)}
+_BY_SPELLING: dict[str, Vocabulary] = {name: row for row in _IN_SOURCES for name in (row.prefix, *row.synonyms)}
 _FIRST_WORDS = sorted({re.split(r"\W", name)[0] for name in _BY_SPELLING})
 _PREFIX_START = re.compile(rf"\s*(?:{'|'.join(_FIRST_WORDS)})", re.IGNORECASE)
 _BARE = tuple((re.compile(row.bare, re.ASCII | re.IGNORECASE), row) for row in VOCABULARIES.values() if row.bare is not None)

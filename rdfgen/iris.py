@@ -18,6 +18,15 @@ _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # What papers are named by, the first that there is, and what stands before the identifier.
 _PAPER_PREFIXES = {"PMCID": "", "PMID": "PMID", "DOI": "DOI/"}
+# How people write what papers are named by; a number alone is one of PubMed.
+_KEYS = {
+    prefix: re.compile(pattern, re.ASCII | re.IGNORECASE)
+    for prefix, pattern in {
+        "PMCID": r"PMC(?:ID)?[:/_]?(?:PMC)?(\d{1,12})",
+        "PMID": r"(?:(?:PMID|PubMed)[:/_]?)?(\d{1,12})",
+        "DOI": r"(?:DOI[:/]|(?:https?:/{1,2})?(?:dx\.)?doi\.org/)?(10\..+)",
+    }.items()
+}
 
 
 def concept_iri(reference: Reference) -> str:
@@ -208,14 +217,17 @@ def paper_key(paper: Paper) -> str:
 
 
 def key_reference(key: str) -> Reference | None:
-    """The identifier that a paper's key is made of, or None for a hash.
+    """The identifier that a paper's key is made of, however it is written, or None for a hash.
 
     >>> key_reference("DOI/10.1002/x"), key_reference("SRC-ab")
     (Reference(prefix='DOI', identifier='10.1002/x'), None)
+    >>> key_reference("pmid:31558841/"), key_reference("31558841") == key_reference("PMID31558841")
+    (Reference(prefix='PMID', identifier='31558841'), True)
     """
-    for prefix, before in _PAPER_PREFIXES.items():
-        identifier = key.removeprefix(before)
-        if key.startswith(before) and VOCABULARIES[prefix].accepts(identifier):
+    for prefix, pattern in _KEYS.items():
+        match = pattern.fullmatch(key.strip("/"))
+        identifier = VOCABULARIES[prefix].identifier(match[1]) if match else None
+        if identifier is not None:
             return Reference(prefix, identifier)
     return None
 

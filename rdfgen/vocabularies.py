@@ -19,7 +19,8 @@ class Alias:
 class Vocabulary:
     """One row. `notation` is how sources write an identifier behind the prefix, with one group; `identifier_form`
     makes the identifier of that group; `bare` is a notation that needs no prefix to be recognised. Identifiers that
-    are free text are lower-cased and percent-encoded in IRIs. `turtle_prefix` is for documents.
+    are free text are lower-cased and percent-encoded in IRIs. `turtle_prefix` is for documents. Papers name concepts
+    only; what `is_mapped` is reached by mappings alone.
     """
 
     prefix: str
@@ -39,6 +40,7 @@ class Vocabulary:
     page_prefix: str | None = None
     page_suffix: str = ""
     is_concept: bool = True
+    is_mapped: bool = False
 
     def accepts(self, identifier: str) -> bool:
         """Whether the identifier is one of this vocabulary by its pattern."""
@@ -255,6 +257,18 @@ _ROWS = (
         bare=r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]",
         page_prefix="https://orcid.org/",
         is_concept=False,
+    ),
+    Vocabulary(
+        prefix="Wikidata",
+        title="Wikidata",
+        iri_prefix="http://www.wikidata.org/entity/",
+        pattern=r"Q[1-9]\d{0,14}",
+        bioregistry="wikidata",
+        evidence="the concept IRIs of Wikidata itself, http and with www; only mappings lead to its items",
+        notation=r"(Q[1-9]\d{0,14})",
+        page_prefix="https://www.wikidata.org/wiki/",
+        is_concept=False,
+        is_mapped=True,
     ),
 )
 

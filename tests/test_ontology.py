@@ -12,6 +12,7 @@ from rdflib import OWL, RDF, RDFS, SH, XSD, Graph, Literal, URIRef
 from rdflib.namespace import Namespace
 from rdflib.term import Node
 
+from rdfgen import __version__
 from rdfgen.entity_types import ENTITY_TYPES
 from rdfgen.iris import DEFAULT_BASE, Iris
 from rdfgen.model import Evidence
@@ -78,6 +79,13 @@ def test_two_parsers_read_the_same_number_of_triples() -> None:
     for name in ("litlod.ttl", "shapes.ttl"):
         second_opinion = pyoxigraph.parse(path=str(ONTOLOGY / name), format=pyoxigraph.RdfFormat.TURTLE)
         assert len(Graph().parse(ONTOLOGY / name)) == len(list(second_opinion))
+
+
+@pytest.mark.parametrize("name", ["ontology", "shapes"])
+def test_the_version_is_that_of_the_package_in_which_it_comes(name: str) -> None:
+    graph, iri = (ontology() if name == "ontology" else shapes()), URIRef(f"{DEFAULT_BASE}{name}")
+    assert list(graph.objects(iri, OWL.versionInfo)) == [Literal(__version__)]
+    assert list(graph.objects(iri, OWL.versionIRI)) == [URIRef(f"{iri}/{__version__}")]
 
 
 def test_every_own_term_of_the_output_is_defined_and_every_defined_term_is_used() -> None:

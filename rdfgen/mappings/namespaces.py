@@ -12,8 +12,8 @@ from rdfgen.vocabularies import VOCABULARIES, Vocabulary
 _BUILT_IN = {name: PREFIXES[name] for name in ("owl", "rdf", "rdfs", "skos", "sssom", "semapv", "xsd")}
 _USUAL = {"orcid": "https://orcid.org/", "oboInOwl": "http://www.geneontology.org/formats/oboInOwl#"}
 _LINK = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
-_CONCEPTS = tuple(row for row in VOCABULARIES.values() if row.is_concept)
-_BY_NAME = {name.casefold(): row for row in _CONCEPTS for name in (row.prefix, row.bioregistry)}
+_MAPPED = tuple(row for row in VOCABULARIES.values() if row.is_concept or row.is_mapped)
+_BY_NAME = {name.casefold(): row for row in _MAPPED for name in (row.prefix, row.bioregistry)}
 
 
 def _spaces(row: Vocabulary) -> tuple[str, ...]:
@@ -28,9 +28,7 @@ def _spaces(row: Vocabulary) -> tuple[str, ...]:
 
 
 # The longest first, without what differs in no more than the way to the server.
-_SPACES = sorted(
-    {(_LINK.sub("", space, 1), row.prefix) for row in _CONCEPTS for space in _spaces(row)}, key=lambda row: (-len(row[0]), row)
-)
+_SPACES = sorted({(_LINK.sub("", space, 1), row.prefix) for row in _MAPPED for space in _spaces(row)}, key=lambda row: (-len(row[0]), row))
 _STARTS = tuple(space for space, _ in _SPACES)
 
 

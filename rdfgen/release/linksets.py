@@ -15,7 +15,7 @@ from rdfgen.vocabularies import VOCABULARIES
 # The parts that hold links.
 LINK_PARTS = ("aliases", "mappings")
 _PREDICATES = frozenset(iri(predicate) for predicate in MATCHES)
-_VOCABULARIES = {row.iri_prefix: row.prefix for row in VOCABULARIES.values() if row.is_concept}
+_VOCABULARIES = {row.iri_prefix: row.prefix for row in VOCABULARIES.values() if row.is_concept or row.is_mapped}
 _GRAPHS = {alias.iri_prefix: alias.target for row in VOCABULARIES.values() for alias in row.aliases}
 
 

@@ -50,13 +50,20 @@ def examples(name: str | None = None) -> Response:
     return page("thing.html", release, iri=graph if example is None else example.value, quads=quads)
 
 
-@blueprint.get("/ontology/<version>")
-def ontology_version(version: str) -> BaseResponse:
-    """The version of our vocabulary that this release has leads to the vocabulary."""
+@blueprint.get("/ontology/<name>")
+def ontology_version(name: str) -> BaseResponse:
+    """The version of our vocabulary that this release has leads to the vocabulary; with a suffix it is a document."""
     release = services().published.release()
-    if linked(release.store, release.iris.ontology(), "owl:versionIRI") != release.iris.below(f"ontology/{version}"):
-        raise Problem(404, "Not found", f"this release has another version of the ontology than {version!r}")
-    return redirect("/ontology", 303)
+    start = release.iris.below("ontology/")
+    version = (linked(release.store, release.iris.ontology(), "owl:versionIRI") or "").removeprefix(start)
+    if name == version:
+        return redirect("/ontology", 303)
+    stem, _, suffix = name.rpartition(".")
+    if stem == version and suffix in FORMS:
+        return _ontology_document(FORMS[suffix], release)
+    forms = ", ".join(f"{version}.{form}" for form in SUFFIX.values())
+    there = f"this release has version {version}, at {start}{version} and, by form, {forms}"
+    raise Problem(404, "Not found", f"there is no version or form {name!r} of the ontology here; {there}")
 
 
 @blueprint.get("/ontology")
@@ -65,8 +72,10 @@ def ontology(suffix: str | None = None) -> Response:
     """Our vocabulary; its terms are fragments of this document's IRI."""
     if suffix is not None and suffix not in FORMS:
         raise Problem(404, "Not found", f"no such form of the ontology: {suffix}")
-    form = FORMS[suffix] if suffix else negotiated(request)
-    release = services().published.release()
+    return _ontology_document(FORMS[suffix] if suffix else negotiated(request), services().published.release())
+
+
+def _ontology_document(form: str, release: Release) -> Response:
     text = "".join(ontology_lines(release.iris.base))
     response = rdf_response(text, FORMATS[form], release) if form != HTML else _ontology_page(text, release)
     response.headers["Link"] = _ontology_links(release.iris.ontology())

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, json, request
 
+from rdfgen.addresses import written_prefixes
 from rdfgen.formats import FORMATS
 from rdfgen.iris import Iris, part
 from rdfgen.namespaces import output_prefixes
 from rdfgen.ntriples import Triple, iri, lines, literal, term
-from rdfgen.spellings import canonical
 from rdfgen.vocabularies import VOCABULARIES, Vocabulary
 from server.blueprints.resource import FORMS
 from server.conneg import HTML, Row, accepted, named
 from server.documents import page, rdf_response
-from server.explained import known_as
+from server.iri_answers import answer
 from server.problems import Problem
 from server.protocol import not_acceptable
 from server.published import Release
@@ -39,15 +39,17 @@ _SUFFIXES = {**FORMS, _JSON: _JSON}
 @blueprint.get("/iri-policy")
 @blueprint.get("/iri-policy.<suffix>")
 def policy(suffix: str | None = None) -> Response:
-    """The table of vocabularies, and on the page how one IRI is written here if the request names it."""
+    """The table of vocabularies; or how the one IRI that the request names is written here, as JSON or on the page."""
     if suffix is not None and suffix not in _SUFFIXES:
         raise Problem(404, "Not found", f"no such form of the IRI policy: {suffix}")
     form = _SUFFIXES[suffix] if suffix else _negotiated()
     release = services().published.release()
+    asked = request.args.get("iri", "").strip()
+    found = answer(asked, release) if asked else None
     if form == HTML:
-        return page("iri_policy.html", release, rows=VOCABULARIES.values(), **_looked_up(request.args.get("iri", ""), release))
+        return page("iri_policy.html", release, rows=VOCABULARIES.values(), answer=found)
     if form == _JSON:
-        return _json(_all(release))
+        return _json(found.content() if found else _all(release))
     return rdf_response("".join(lines(_declarations(release.iris))), FORMATS[form], release)
 
 
@@ -76,13 +78,6 @@ def _all(release: Release) -> dict[str, object]:
     return {"prefixes": output_prefixes(release.iris.base), "vocabularies": [_row(row) for row in VOCABULARIES.values()]}
 
 
-def _looked_up(asked: str, release: Release) -> dict[str, object]:
-    """The IRI asked for, and how it is written here."""
-    asked = asked.strip().removeprefix("<").removesuffix(">")[:2000]
-    known, spelled = known_as(asked, release) if asked else None, canonical(asked)
-    return {"asked": asked, "known": known.iri if known else None, "spelled": spelled}
-
-
 def _row(row: Vocabulary) -> dict[str, object]:
     return {
         "prefix": row.prefix,
@@ -103,7 +98,7 @@ def _record(row: Vocabulary) -> dict[str, object]:
         "prefix": row.prefix,
         "prefix_synonyms": names,
         "uri_prefix": row.iri_prefix,
-        "uri_prefix_synonyms": sorted({alias.iri_prefix for alias in row.aliases} - {row.iri_prefix}),
+        "uri_prefix_synonyms": written_prefixes(row),
         "pattern": f"^{row.pattern}$",
     }
 
