@@ -26,6 +26,7 @@ PREFIXES: dict[str, str] = {
     "void": "http://rdfs.org/ns/void#",
     "sd": "http://www.w3.org/ns/sparql-service-description#",
     "sh": "http://www.w3.org/ns/shacl#",
+    "spex": "https://purl.expasy.org/sparql-examples/ontology#",
 }
 
 # Terms of MeSH RDF, which have no prefix in documents because theirs would start like that of MeSH records.

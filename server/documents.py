@@ -158,7 +158,7 @@ def label(store: Store, iri: str) -> tuple[str, bool]:
     """
     node = NamedNode(iri)
     for name in ("rdfs:label", "dcterms:title"):
-        found = sorted(_literals(store, node, name))
+        found = sorted(literals(store, node, name))
         if found:
             return found[0], True
     surface = _most_frequent_text(store, node)
@@ -168,7 +168,8 @@ def label(store: Store, iri: str) -> tuple[str, bool]:
     return (str(reference) if reference else iri), False
 
 
-def _literals(store: Store, node: NamedNode, name: str) -> Iterator[str]:
+def literals(store: Store, node: NamedNode, name: str) -> Iterator[str]:
+    """The texts of a property of a thing, in the default graph."""
     quads = store.quads_for_pattern(node, NamedNode(expand(name)), None, _DEFAULT)
     return (quad.object.value for quad in quads if isinstance(quad.object, Literal))
 
@@ -181,20 +182,3 @@ def _most_frequent_text(store: Store, concept: NamedNode) -> str | None:
             if other.predicate.value.endswith("#surfaceForm") and isinstance(other.object, Literal):
                 texts[other.object.value] += 1
     return min(texts, key=lambda text: (-texts[text], text)) if texts else None
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """An example query: what it answers and its text."""
-
-    title: str
-    query: str
-
-
-def example_queries(release: Release) -> list[Example]:
-    """The release's example queries, in the order of their IRIs."""
-    graph = NamedNode(release.iris.examples())
-    quads = release.store.quads_for_pattern(None, NamedNode(expand("sh:select")), None, graph)
-    found = {quad.subject: quad.object for quad in quads if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal)}
-    ordered = sorted(found.items(), key=lambda item: item[0].value)
-    return [Example(next(_literals(release.store, node, "rdfs:comment"), ""), text.value) for node, text in ordered]

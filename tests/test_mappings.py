@@ -26,7 +26,7 @@ from rdfgen.mappings.table import COLUMNS
 from rdfgen.model import Annotation, Evidence, Paper, Reference, Source
 from rdfgen.ntriples import lines
 from rdfgen.release.directory import DataDirectory
-from rdfgen.release.foreign import example_lines
+from rdfgen.release.examples import example_lines
 from rdfgen.report import Kind, Report
 from rdfgen.vocabularies import VOCABULARIES, Vocabulary
 from tests import samples
@@ -484,7 +484,7 @@ def test_linksets_count_the_links_to_each_graph(mapped: Path) -> None:
 
 def test_the_example_finds_papers_that_are_tagged_with_a_match_only(mapped: Path) -> None:
     examples = Graph().parse(data="".join(example_lines(Iris().base)), format="nt")
-    (query,) = (str(text) for text in examples.objects() if "^skos:exactMatch" in str(text))
+    query = str(examples.value(URIRef(f"{Iris().examples()}/004"), URIRef("http://www.w3.org/ns/shacl#select")))
     assert {concept for _, concept in rows(mapped, query)} == {str(MONDO_IRI), str(MESH_IRI)}
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from rdfgen.assembly import write_parts
 from rdfgen.cache import Cache, Work
 from rdfgen.concepts.enriching import ReferenceData, enrich
-from rdfgen.concepts.sources import Source, recognised
+from rdfgen.concepts.sources import NamedFile, Source, source
 from rdfgen.convert import Progress, converted
 from rdfgen.errors import LitlodError
 from rdfgen.iris import Iris
@@ -24,11 +24,13 @@ from rdfgen.reading import chunks
 from rdfgen.release.building import Building, graph_counts
 from rdfgen.release.directory import DataDirectory
 from rdfgen.release.dumps import TRIPLE_DUMPS, write_dumps
-from rdfgen.release.foreign import example_lines, ontology_lines
+from rdfgen.release.examples import example_lines
+from rdfgen.release.foreign import ontology_lines
 from rdfgen.release.inputs import Inputs, distinct_inputs
 from rdfgen.release.linksets import LINK_PARTS, Linkset, linksets
 from rdfgen.release.manifest import Manifest, listed_files, read_manifest, release_id, software_versions
 from rdfgen.release.metadata import Description, metadata_lines
+from rdfgen.release.statistics import graph_statistics
 from rdfgen.report import Totals, opened_report, read_entries
 from rdfgen.report_page import write_page
 from rdfgen.shards import Options, Shard
@@ -53,7 +55,7 @@ class Request:
     force: bool = False
     strict: bool = False
     mappings: tuple[str, ...] = ()
-    concepts: tuple[str, ...] = ()
+    concepts: tuple[NamedFile, ...] = ()
     all_concepts: bool = False
 
     @property
@@ -167,7 +169,7 @@ def _add_papers(building: Building, request: Request, inputs: Inputs) -> tuple[T
     """Convert all inputs and add their parts; returns the totals of the report and one paper's IRI."""
     cache = request.data.cache if request.cache_size else None
     work = Work(building.work, cache, json.dumps(software_versions()))
-    sources = [recognised(path) for path in inputs.paths("concepts")]
+    sources = [source(file) for file in inputs.concept_files()]
     planned = chunks(inputs.papers, work)
     examples: list[str] = []
     with ExitStack() as stack:
@@ -228,4 +230,5 @@ def _add_metadata(building: Building, name: str, inputs: Inputs, example: str | 
     whole = building.work_file("metadata-graph", lines)
     building.copy_to_graph(whole, building.iris.void())
     write_dumps(whole, building.folder, "metadata", ("ttl",), output_prefixes(building.iris.base))
+    building.statistics.graphs = graph_statistics(building.store)
     building.statistics.write(building.folder / "statistics.json")

@@ -1,4 +1,4 @@
-"""RDF that is not ours to generate: our ontology and examples, and the files that `--include` names."""
+"""RDF that is not ours to generate: our ontology, and the files that `--include` names."""
 
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
@@ -19,17 +19,11 @@ Node = NamedNode | BlankNode | Literal | Triple | DefaultGraph
 
 def ontology_lines(base: str) -> list[str]:
     """Our ontology as sorted N-Triples lines, its terms below `base`."""
-    return _package_lines("ontology", [(files("ontology") / "litlod.ttl").read_text(encoding="utf-8")], base)
+    return package_lines("ontology", [(files("ontology") / "litlod.ttl").read_text(encoding="utf-8")], base)
 
 
-def example_lines(base: str) -> list[str]:
-    """The example queries as sorted N-Triples lines."""
-    folder = files("ontology") / "examples"
-    texts = [entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(".ttl")]
-    return _package_lines("example", sorted(texts), base)
-
-
-def _package_lines(label: str, texts: list[str], base: str) -> list[str]:
+def package_lines(label: str, texts: list[str], base: str) -> list[str]:
+    """Turtle of our own as sorted N-Triples lines, with `base` where it has the default one."""
     lines: set[str] = set()
     for number, text in enumerate(texts):
         quads = pyoxigraph.parse(text.replace(DEFAULT_BASE, base), format=RdfFormat.TURTLE)

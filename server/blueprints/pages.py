@@ -7,7 +7,8 @@ from flask import Blueprint, Response, request
 
 from rdfgen.entity_types import ENTITY_TYPES
 from rdfgen.namespaces import expand
-from server.documents import example_queries, linked, page
+from server.documents import linked, page
+from server.examples import first_steps
 from server.services import services
 
 blueprint = Blueprint("pages", __name__)
@@ -25,7 +26,7 @@ def home() -> Response:
         "home.html",
         release,
         counts=counts,
-        examples=example_queries(release),
+        examples=first_steps(release),
         here=_here(release.iris.base),
         paper=paper,
         concept=linked(release.store, paper, "schema:mentions") if paper else None,
