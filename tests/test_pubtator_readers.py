@@ -51,6 +51,13 @@ def test_a_document_becomes_a_paper_with_everything_in_it() -> None:
     assert {one.tool for one in paper.annotations} == {one.tool for one in paper.relations} == {"pubtator-file"}
 
 
+@pytest.mark.parametrize("identifier", ["PMID:5", "DOI:10.1234/x", "MESH:D003866,PMC5"])
+def test_a_paper_is_no_concept_whatever_a_mention_says(identifier: str) -> None:
+    [paper], _ = read(f"7|t|Zinc\n7|a|\n7\t0\t4\tZinc\tDisease\t{identifier}\n")
+    assert {found.prefix for found in paper.annotations[0].references} <= {"MESH"}
+    assert len(paper.annotations[0].unrecognized) == 1
+
+
 def test_relations_take_the_types_of_their_sides_from_the_mentions() -> None:
     [paper], _ = read(DOCUMENT)
     first, second = paper.relations

@@ -11,6 +11,7 @@ from rdfgen.entity_types import ENTITY_TYPES, EntityType, entity_type_named, fol
 from rdfgen.identifiers import plain, reference
 from rdfgen.model import Annotation, Evidence, Location, Participant, Reference, Variant
 from rdfgen.report import Report
+from rdfgen.vocabularies import VOCABULARIES
 
 _SEPARATORS = re.compile(r"[;,|+]")
 # What has nothing in it to take apart; most identifiers are so.
@@ -85,19 +86,25 @@ def _identified(text: str, entity_type: str | None) -> Identified:
     row = ENTITY_TYPES[entity_type] if entity_type is not None else None
     number_vocabulary = row.number_vocabulary if row is not None else None
     if entity_type != "variant" and _ONE_IDENTIFIER.fullmatch(text) is not None:
-        only = reference(text, number_vocabulary)
+        only = _concept(text, number_vocabulary)
         return Identified((only,)) if only is not None else Identified((), (text,))
     if entity_type == "variant" or _VARIANT_MARKS.search(text):
         return _identified_variant(text)
     found: dict[Reference, None] = {}
     unrecognized: dict[str, None] = {}
     for token in _tokens(text):
-        one = reference(token, number_vocabulary)
+        one = _concept(token, number_vocabulary)
         if one is None:
             unrecognized[token] = None
         else:
             found[one] = None
     return Identified(tuple(found), tuple(unrecognized))
+
+
+def _concept(text: str, number_vocabulary: str | None) -> Reference | None:
+    """The concept that an identifier stands for; that of a paper or person is none."""
+    found = reference(text, number_vocabulary)
+    return found if found is not None and VOCABULARIES[found.prefix].is_concept else None
 
 
 # Long texts are not remembered, so that what is remembered stays small.
