@@ -32,12 +32,19 @@ class FormatRow(Generic[Syntax]):
         return self.syntax.media_type.partition(";")[0], *self.further_media_types
 
     @property
+    def iri(self) -> str:
+        """The format's name in the list of the W3C (https://www.w3.org/ns/formats/), whose names all begin with http."""
+        return _OTHER_IRIS.get(self.name, self.syntax.iri)
+
+    @property
     def content_type(self) -> str:
         """The media type for a response header; text types say their charset."""
         media_type = self.media_types[0]
         return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
 
 
+# Where Oxigraph goes by other names than the list.
+_OTHER_IRIS = {"jsonld": "http://www.w3.org/ns/formats/JSON-LD"}
 Format = FormatRow[RdfFormat]
 ResultFormat = FormatRow[QueryResultsFormat]
 

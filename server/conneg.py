@@ -91,6 +91,17 @@ def prefers_html(accept: MIMEAccept) -> bool:
     return _html_rank(ranges) > max(_REFUSED, _rank(("application/json", "application/problem+json"), ranges))
 
 
+def prefers_text(accept: MIMEAccept) -> bool:
+    """Whether text can be read and no JSON.
+
+    >>> prefers_text(MIMEAccept([("text/csv", 1)])), prefers_text(MIMEAccept([("text/csv", 1), ("*/*", 0.1)]))
+    (True, False)
+    """
+    ranges = _ranges(accept)
+    reads_text = any(name.startswith("text/") and quality for name, quality in ranges.items())
+    return reads_text and _rank(("application/json", "application/problem+json"), ranges) <= _REFUSED
+
+
 def offered(tables: Iterable[Mapping[str, Row]], with_html: bool = False) -> str:
     """The media types of all formats, for the text of a 406."""
     types = [row.media_types[0] for table in tables for row in table.values()]

@@ -1,20 +1,42 @@
-"""Every error of every route as one problem document (RFC 9457), or as a page for those who asked for HTML."""
+"""Every error of every route as one problem document (RFC 9457), or as a page or plain text for those who asked for that."""
 
-from flask import Flask, Response, json, render_template, request
+import json
+import re
+
+from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from rdfgen.errors import ReleaseError
-from server.conneg import prefers_html
-from server.engine.query import BadQuery, Busy, NotAcceptable, QueryError, QueryFailed, QueryTimeout, RefusedQuery, TooLargeQuery
+from rdfgen.errors import DamagedRelease, ReleaseError
+from server.conneg import prefers_html, prefers_text
+from server.engine.query import (
+    BadQuery,
+    Busy,
+    NotAcceptable,
+    NotExpressible,
+    QueryCancelled,
+    QueryError,
+    QueryFailed,
+    QueryTimeout,
+    RefusedQuery,
+    RemoteFailed,
+    RemoteTimeout,
+    TooLargeQuery,
+)
+from server.record import record_of
 
 _STATUS: dict[type[Exception], tuple[int, str]] = {
     RefusedQuery: (403, "Not allowed here"),
     TooLargeQuery: (413, "Query too long"),
     BadQuery: (400, "Bad query"),
     NotAcceptable: (406, "Not acceptable"),
+    NotExpressible: (406, "Not expressible in this format"),
     QueryTimeout: (503, "Query stopped at its time limit"),
+    QueryCancelled: (503, "Query cancelled"),
     QueryFailed: (503, "Query failed"),
+    RemoteTimeout: (504, "SERVICE took too long"),
+    RemoteFailed: (502, "SERVICE failed"),
     Busy: (503, "Busy"),
+    DamagedRelease: (503, "Damaged release"),
     ReleaseError: (503, "No release"),
 }
 RETRY_AFTER_SECONDS = 5
@@ -46,6 +68,11 @@ def _known(error: Exception) -> Response:
     return response(status, title, str(error), retry)
 
 
+def answer(error: Exception) -> Response:
+    """The problem document of a Problem or of a QueryError."""
+    return _problem(error) if isinstance(error, Problem) else _known(error)
+
+
 def _http(error: HTTPException) -> Response:
     if isinstance(error, InternalServerError):
         return response(500, "Internal error", "something went wrong here; the operator's log says what", {})
@@ -56,10 +83,34 @@ def _http(error: HTTPException) -> Response:
 
 
 def response(status: int, title: str, detail: str, headers: dict[str, str]) -> Response:
-    """The problem document, as JSON or, where the client prefers it, as a page."""
+    """The problem document: JSON, or where the client prefers that a page, or text where it takes nothing else."""
+    headers = {"Cache-Control": "no-store", "Vary": "Accept", **headers}
     if prefers_html(request.accept_mimetypes):
-        body, content_type = render_template("problem.html", status=status, title=title, detail=detail), "text/html; charset=utf-8"
-    else:
-        body = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail}) + "\n"
-        content_type = "application/problem+json"
-    return Response(body, status, {**headers, "Vary": "Accept"}, content_type=content_type)
+        page = render_template("problem.html", status=status, title=title, detail=detail)
+        return Response(page, status, headers, content_type="text/html; charset=utf-8")
+    if prefers_text(request.accept_mimetypes):
+        return Response(f"{status} {title}\n{detail}\n", status, headers, content_type="text/plain; charset=utf-8")
+    text = document(status, title, detail, record_of(request.environ).id)
+    return Response(text, status, headers, content_type=PROBLEM_TYPE)
+
+
+def document(status: int, title: str, detail: str, request_id: str = "") -> str:
+    r"""The JSON of a problem; a syntax error has its line and column, counted from 1, as members of their own.
+
+    The request's id, where there is one, is that of the operator's log; it may be the client's own, so it is no IRI for `instance`.
+
+    >>> document(400, "Bad query", "error at 2:12: expected ?x")
+    '{"type": "about:blank", "title": "Bad query", "status": 400, "detail": "error at 2:12: expected ?x", "line": 2, "column": 12}\n'
+    """
+    members: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    found = _PLACE.match(detail)
+    if found:
+        members |= {"line": int(found[1]), "column": int(found[2])}
+    if request_id:
+        members["request_id"] = request_id
+    return json.dumps(members, sort_keys=False) + "\n"
+
+
+PROBLEM_TYPE = "application/problem+json"
+# How pyoxigraph begins the message of a syntax error.
+_PLACE = re.compile(r"error at (\d+):(\d+):", re.ASCII)

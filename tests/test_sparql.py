@@ -8,16 +8,21 @@ from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 from rdflib.query import Result
 from rdflib.term import Identifier
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from rdfgen.formats import FORMATS, RESULT_FORMATS, Format, ResultFormat
 from rdfgen.iris import Iris
 from rdfgen.namespaces import expand
 from server.conneg import Row
+from server.parameters import parsed as parsed_parameters
+from server.problems import Problem
 from tests import server_fixtures
 from tests.server_fixtures import BROWSER, ask, serving, triples
 
@@ -48,10 +53,10 @@ def expected(form: str, wanted: str, names: bool = False) -> Format | ResultForm
 
 
 def assert_answer(response: TestResponse, row: Format | ResultFormat | None) -> None:
-    assert response.vary.as_set() == {"accept"}
+    assert response.vary.as_set() == {"accept", "accept-encoding"}
     if row is None:
         assert_problem(response, 406)
-        assert all(row.media_types[0] in response.get_json()["detail"] for row in ROWS)
+        assert all(row.media_types[0] in response.text for row in ROWS)
     else:
         assert (response.status_code, response.content_type) == (200, row.content_type)
         assert response.data
@@ -59,10 +64,13 @@ def assert_answer(response: TestResponse, row: Format | ResultFormat | None) -> 
 
 def assert_problem(response: TestResponse, status: int) -> None:
     assert response.status_code == status
-    assert response.content_type == "application/problem+json"
-    assert set(response.get_json()) == {"type", "title", "status", "detail"}
-    assert response.get_json()["status"] == status
     assert response.access_control_allow_origin == "*"
+    if response.mimetype == "text/plain":
+        assert response.text.startswith(f"{status} ")
+        return
+    assert response.content_type == "application/problem+json"
+    assert set(response.get_json()) - {"line", "column", "request_id"} == {"type", "title", "status", "detail"}
+    assert response.get_json()["status"] == status
 
 
 def value(response: TestResponse) -> str:
@@ -81,6 +89,19 @@ def posted(client: FlaskClient, body: str | bytes, content_type: str, query_stri
 def sent_as_form(client: FlaskClient, **fields: str) -> TestResponse:
     names = {name.replace("_", "-"): text for name, text in fields.items()}
     return posted(client, urlencode(names), "application/x-www-form-urlencoded")
+
+
+@given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(exclude_categories=["Cs"])), max_size=5))
+def test_parameters_come_out_as_they_went_in(fields: dict[str, str]) -> None:
+    assert parsed_parameters(urlencode(fields).encode(), "here") == MultiDict(fields)
+
+
+@given(st.binary() | st.text("%&=+aF;\0é").map(str.encode))
+def test_bytes_are_parameters_or_a_400(content: bytes) -> None:
+    try:
+        parsed_parameters(content, "here")
+    except Problem as problem:
+        assert problem.status == 400
 
 
 TEXT = "a%2Fb+c%2Bd%20 e&f=g;é日😀\u2028\\u0041"
@@ -555,7 +576,7 @@ def test_the_service_description_comes_in_every_rdf_format(client: FlaskClient, 
 
 def test_the_service_description_claims_just_the_formats_there_are(client: FlaskClient) -> None:
     claimed = {str(name) for name in service_description(client).objects(None, URIRef(expand("sd:resultFormat")))}
-    assert claimed == {row.syntax.iri for row in ROWS}
+    assert claimed == {row.iri for row in ROWS}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row.syntax.iri).rpartition("/")[2])
