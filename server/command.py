@@ -3,7 +3,7 @@
 import math
 import socket
 import struct
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import click
@@ -14,16 +14,25 @@ from rdfgen.errors import InputError
 from rdfgen.release.directory import DataDirectory
 from rdfgen.release.manifest import read_manifest
 from server import create_app
-from server.config import Config, read_config
+from server.config import Config, default_text, read_config
+from server.limiting import check_limits
+from server.log import check_log
 from server.services import Services
+from server.web_process import WebProcess
+
+# What is not a query, such as a download, gets so much more time when the server is told to stop.
+_GRACE_SECONDS = 3
 
 
 def _options(command: click.Command) -> click.Command:
-    """One option a setting of Config."""
+    """One option a setting of Config, secrets excepted."""
     for row in fields(Config):
         flag = "--" + row.name.replace("_", "-")
-        text = f"{row.metadata['help']} [default: {row.default}; env: LITLOD_{row.name.upper()}]"
-        command.params.append(click.Option([flag], type=type(row.default), default=None, help=text))
+        if row.metadata.get("secret"):
+            continue  # The arguments of a process can be read by others.
+        text = f"{row.metadata['help']} [default: {default_text(row)}; env: LITLOD_{row.name.upper()}]"
+        kind = str if isinstance(row.default, tuple) else type(row.default)
+        command.params.append(click.Option([flag], type=kind, default=None, help=text))
     return command
 
 
@@ -37,29 +46,36 @@ def serve(config_file: str | None, **flags: object) -> None:
     """
     config = read_config(flags, config_file)
     folder = DataDirectory(Path(config.data)).current()
-    listener = _listener(config)
-    url = f"http://{_printable_host(config.host)}:{listener.getsockname()[1]}/"
+    check_limits(config)
+    check_log(config)
+    listeners = [_listener(config, config.host, config.port)]
+    url = _url(config.host, listeners[0])
     click.echo(f"LitLOD serves release {folder.name} ({read_manifest(folder).graphs['']} triples) at {url} (Ctrl-C stops it)", err=True)
-    _Server(config, listener).run()
+    if config.operator_host:
+        listeners.append(_listener(config, config.operator_host, config.operator_port))
+        click.echo(f"Operators are served at {_url(config.operator_host, listeners[1])}", err=True)
+        host, port = listeners[1].getsockname()[:2]
+        config = replace(config, operator_host=host, operator_port=port)
+    _Server(config, listeners).run()
 
 
-def _printable_host(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+def _url(host: str, listener: socket.socket) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
 
 
-def _listener(config: Config) -> socket.socket:
+def _listener(config: Config, host: str, port: int) -> socket.socket:
     """The listening socket; InputError if the address is taken or not ours."""
-    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     # Connections inherit both.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(config.send_timeout))
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(config.receive_timeout))
     try:
-        listener.bind((config.host, config.port))
+        listener.bind((host, port))
         listener.listen(128)
     except OSError as error:
-        raise InputError(f"{config.host}:{config.port}: error: {error.strerror}; choose another --port or --host") from error
+        raise InputError(f"{host}:{port}: error: {error.strerror}; choose another --port or --host") from error
     return listener
 
 
@@ -72,21 +88,22 @@ def _timeval(seconds: float) -> bytes:
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """One gunicorn worker process with threads: the pool of query processes belongs to it."""
 
-    def __init__(self, config: Config, listener: socket.socket) -> None:
+    def __init__(self, config: Config, listeners: list[socket.socket]) -> None:
         self._config = config
-        self._listener = listener
+        self._listeners = listeners
         super().__init__()
 
     def load_config(self) -> None:
         settings = {
-            "bind": f"fd://{self._listener.fileno()}",
-            "worker_class": "gthread",
+            "bind": [f"fd://{listener.fileno()}" for listener in self._listeners],
+            "worker_class": WebProcess,
             "workers": 1,
             "threads": self._config.threads,
             "keepalive": 5,
-            "graceful_timeout": 5,
+            "graceful_timeout": math.ceil(self._config.drain_timeout) + _GRACE_SECONDS,
             "sendfile": False,  # It would wait without end for a client that does not read.
             "limit_request_line": 8190,
+            "forwarded_allow_ips": "",  # server.application sees to proxies
             "loglevel": "warning",
             "worker_exit": _worker_exit,
         }

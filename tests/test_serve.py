@@ -224,9 +224,37 @@ def test_a_new_release_is_served_without_a_restart(tmp_path: Path) -> None:
         assert new in server.text("health")
 
 
+def test_many_switches_fail_no_request(tmp_path: Path) -> None:
+    query = "SELECT (COUNT(?p) AS ?n) { ?p a ?class . FILTER(STRENDS(STR(?class), 'JournalArticle') && RAND() < 2) }"  # No cache keeps it.
+    publish(tmp_path, SEEDS)
+    published, found = threading.Event(), list[list[str]]()
+
+    def ask(server: Server) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        with closing(connection):
+            while not published.is_set():
+                connection.request("GET", "/sparql?" + urlencode({"query": query, "format": "csv"}))
+                response = connection.getresponse()
+                found.append([str(response.status), *response.read().decode().split()])
+
+    with serving(tmp_path) as server:
+        askers = [threading.Thread(target=ask, args=(server,)) for _ in range(4)]
+        for asker in askers:
+            asker.start()
+        try:
+            for number in range(6):
+                publish(tmp_path, SEEDS[number % 2 : number % 2 + 1] if number < 5 else SEEDS)
+        finally:
+            published.set()
+            for asker in askers:
+                asker.join()
+        assert server.result(query).split() == ["n", "2"]
+    assert {tuple(row) for row in found} == {("200", "n", "1"), ("200", "n", "2")}
+
+
 @pytest.mark.parametrize(("sign", "seconds"), [(signal.SIGINT, 5), (signal.SIGTERM, 7)])
 def test_a_signal_stops_the_server_and_all_its_processes(data: Path, sign: signal.Signals, seconds: float) -> None:
-    with serving(data, "--workers", "2") as server:
+    with serving(data, "--workers", "2", "--drain-timeout", "2") as server:
         reader = threading.Thread(target=read_to_the_end, args=(server,))
         reader.start()
         assert server.result("SELECT (1 AS ?x) {}").split() == ["x", "1"]
@@ -238,6 +266,35 @@ def test_a_signal_stops_the_server_and_all_its_processes(data: Path, sign: signa
         assert time.monotonic() - begin < seconds
         assert not gone_after(started, seconds=1)
         reader.join()
+
+
+LASTING = "SELECT (SUM(STRLEN(CONCAT(STR(?a), STR(?d)))) AS ?n) (RAND() AS ?r) { { SELECT * { ?a ?b ?c } LIMIT 200 } ?d ?e ?f }"
+
+
+def test_a_query_that_runs_when_the_server_is_told_to_stop_is_answered_and_others_are_turned_away(data: Path) -> None:
+    answers: list[str] = []
+    with serving(data, "--workers", "1", "--drain-timeout", "60") as server:
+        asker = threading.Thread(target=lambda: answers.append(server.result(LASTING)))
+        asker.start()
+        time.sleep(0.3)
+        started = processes_of(server.process.pid)
+        for pid in started:  # as systemd does with all processes of a service
+            os.kill(pid, signal.SIGTERM)
+        for _ in range(20):
+            connection, response = opened(server, "ASK {}")
+            with closing(connection), response:
+                body = response.read()
+            if response.headers["Connection"] == "close" or answers:  # The first may have come before the signal.
+                break
+        assert not answers
+        assert (response.status, response.headers["Connection"]) == (503, "close")
+        assert response.headers["Retry-After"]
+        assert b"shutting down" in body
+        asker.join()
+        server.process.wait(10)
+        assert not gone_after(started, seconds=1)
+    assert answers[0].startswith("n,r")
+    assert answers[0].count("\r\n") == 2
 
 
 def read_to_the_end(server: Server) -> None:

@@ -1,10 +1,22 @@
 """What is refused before the parser sees it: what would crash or stall it, and what is not done here."""
 
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from server.config import Config
+from server.engine.measures import Measures, measures
 from server.engine.query import BadQuery, RefusedQuery, TooLargeQuery
 from server.engine.tokens import Kind, Token, is_update, tokens
+
+_NO_TOKEN = Token(Kind.OTHER, "", 0)
+# What each setting limits: how to say how much of it a query has.
+_SAYINGS = {
+    "max_query_depth": "nests brackets {} deep",
+    "max_query_patterns": "joins triple patterns that take as long to plan as {} in one group",
+    "max_query_branches": "has {} clauses and operators, such as UNION, OPTIONAL, FILTER, || and +",
+    "max_query_path": "has a property path of {} steps",
+    "max_query_variables": "has {} variables",
+    "max_query_prefix": "declares a PREFIX or BASE of {} characters",
+}
 
 
 def check(text: str, config: Config) -> None:
@@ -13,29 +25,42 @@ def check(text: str, config: Config) -> None:
     if size > config.max_query_bytes:
         raise TooLargeQuery(f"the query has {size} bytes; the limit here is {config.max_query_bytes} (max_query_bytes)")
     found = [token for token in tokens(text) if token.kind is not Kind.COMMENT]
-    depth = _depth(found)
-    if depth > config.max_query_depth:
-        raise BadQuery(f"the query nests brackets {depth} deep; the limit here is {config.max_query_depth} (max_query_depth)")
+    _check_size(measures(found), config)
     if is_update(found):
         raise RefusedQuery("this endpoint is read-only: it takes SPARQL queries, no updates")
-    if _asks_others(found):
+    if not config.service_endpoints and _asks_others(text, found):
         raise RefusedQuery("this endpoint sends no requests to others: SERVICE is not allowed here; send the query from your side instead")
 
 
-def _asks_others(found: list[Token]) -> bool:
+def _check_size(measured: Measures, config: Config) -> None:
+    rows = (
+        ("max_query_path", measured.path, config.max_query_path),
+        ("max_query_depth", measured.depth, config.max_query_depth),
+        ("max_query_patterns", measured.patterns, config.max_query_patterns),
+        ("max_query_branches", measured.branches, config.max_query_branches),
+        ("max_query_variables", measured.variables, config.max_query_variables),
+        ("max_query_prefix", measured.prefix, config.max_query_prefix),
+    )
+    for name, value, limit in rows:
+        if value > limit:
+            raise BadQuery(f"the query {_SAYINGS[name].format(value)}; the limit here is {limit} ({name})")
+
+
+def _asks_others(text: str, found: list[Token]) -> bool:
     """Whether the query holds SERVICE; Oxigraph wants no space around it, nor around SILENT: `1SERVICE:x` is a request to `:x`."""
+    if "service" not in text.casefold():
+        return False
     declared = {name.text for word, name in pairwise(found) if word.text.upper() == "PREFIX"}
-    names = (token.text for token in found if token.kind is Kind.NAME and token.text.partition(":")[0] + ":" not in declared)
-    words = (token.text for token in found if token.kind is Kind.WORD)
-    return any("SERVICE" in text.partition(":")[0].upper() for text in chain(words, names))
+    followed = zip([_NO_TOKEN, *found], found, [*found[1:], _NO_TOKEN], strict=False)
+    return any(_is_service(before, token, behind, declared) for before, token, behind in followed)
 
 
-def _depth(found: list[Token]) -> int:
-    depth = deepest = 0
-    for token in found:
-        if token.kind is Kind.OPEN:
-            depth += 1
-            deepest = max(deepest, depth)
-        elif token.kind is Kind.CLOSE:
-            depth = max(depth - 1, 0)
-    return deepest
+def _is_service(before: Token, token: Token, behind: Token, declared: set[str]) -> bool:
+    """Whether a token is the keyword, perhaps with others around it, or the keyword with a name behind it.
+
+    A prefix may hold the word as well; then what it names must not stand before a group, as the endpoint of a SERVICE does.
+    """
+    prefix, colon, _ = token.text.partition(":")
+    if "SERVICE" not in prefix.upper() or token.kind not in (Kind.WORD, Kind.NAME):
+        return False
+    return not colon or prefix + ":" not in declared or (behind.text == "{" and before.text.upper() != "GRAPH")

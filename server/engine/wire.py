@@ -1,45 +1,52 @@
 """Frames on the socket between the web process and a query worker: a type, a length, and that many bytes."""
 
-import json
 import socket
 import struct
 from enum import Enum
+from io import BufferedReader
 
+# Bytes that a reader takes at a time: a small answer whole, with its head and its end.
+_BUFFER = 64 << 10
 _HEADER = struct.Struct(">cI")
 
 
 class Frame(Enum):
-    """What a frame holds."""
+    """What a frame holds; LAST is the data at the end of an answer, of which there may be none."""
 
     QUERY = b"Q"
     HEAD = b"H"
     DATA = b"D"
-    END = b"E"
+    LAST = b"L"
     ERROR = b"X"
 
 
-def send(connection: socket.socket, frame: Frame, payload: bytes = b"") -> None:
-    """Send one frame."""
-    connection.sendall(_HEADER.pack(frame.value, len(payload)) + payload)
+_FRAMES = {frame.value: frame for frame in Frame}
 
 
-def send_json(connection: socket.socket, frame: Frame, content: dict[str, object]) -> None:
-    """Send one frame that holds JSON."""
-    send(connection, frame, json.dumps(content).encode())
+def framed(frame: Frame, payload: bytes | bytearray = b"") -> bytes:
+    r"""One frame, as it is sent.
+
+    >>> framed(Frame.HEAD, b"ASK json")
+    b'H\x00\x00\x00\x08ASK json'
+    """
+    return _HEADER.pack(frame.value, len(payload)) + payload
 
 
-def receive(connection: socket.socket) -> tuple[Frame, bytes]:
+def reader(connection: socket.socket) -> BufferedReader:
+    """What `receive` reads from."""
+    found = connection.makefile("rb", _BUFFER)
+    assert isinstance(found, BufferedReader)
+    return found
+
+
+def receive(source: BufferedReader) -> tuple[Frame, bytes]:
     """The next frame; EOFError if the other side is gone."""
-    kind, length = _HEADER.unpack(_exactly(connection, _HEADER.size))
-    return Frame(kind), _exactly(connection, length)
+    kind, length = _HEADER.unpack(_exactly(source, _HEADER.size))
+    return _FRAMES[kind], _exactly(source, length)
 
 
-def _exactly(connection: socket.socket, length: int) -> bytes:
-    buffer = bytearray(length)
-    view = memoryview(buffer)
-    while len(view):
-        count = connection.recv_into(view)
-        if not count:
-            raise EOFError
-        view = view[count:]
-    return bytes(buffer)
+def _exactly(source: BufferedReader, length: int) -> bytes:
+    found = source.read(length)
+    if len(found) < length:
+        raise EOFError
+    return found
