@@ -103,12 +103,12 @@ def measures(found: list[Token]) -> Measures:
 
 
 def _prefix(found: list[Token]) -> int:
-    """The length of the longest IRI that PREFIX or BASE declares, without its brackets; wherever it stands, as the parser may see it there."""
+    """The length of the longest IRI that PREFIX or BASE declares, without its brackets; `PREFIX:<a:>` is one token less."""
     longest = 0
     for number, token in enumerate(found):
         if token.kind is Kind.IRI and len(token.text) > longest + 2:
-            words = [word.text.upper() for word in found[max(number - 2, 0) : number]]
-            longest = len(token.text) - 2 if "PREFIX" in words[:1] or "BASE" in words[-1:] else longest
+            word, name = (earlier.text.upper() for earlier in ([_NO_TOKEN] * 2 + found[max(number - 2, 0) : number])[-2:])
+            longest = len(token.text) - 2 if word == "PREFIX" or name == "BASE" or name.startswith("PREFIX") else longest
     return longest
 
 
