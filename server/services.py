@@ -4,9 +4,13 @@ from dataclasses import dataclass
 
 from flask import current_app
 
+from server.cache import Cache
 from server.config import Config
 from server.engine.pool import Pool
+from server.federation.federated import Federation
+from server.keeping import Answers
 from server.published import Published
+from server.replay import Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,9 @@ class Services:
     config: Config
     published: Published
     pool: Pool
+    answers: Answers
+    responses: Cache[Response]
+    federation: Federation
 
 
 def services() -> Services:
