@@ -21,3 +21,7 @@ class InputError(LitlodError):
 
 class ReleaseError(LitlodError):
     """A release is absent, damaged, or being built by somebody else."""
+
+
+class DamagedRelease(ReleaseError):
+    """The files of a release are not those that were built."""

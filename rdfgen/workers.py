@@ -1,11 +1,14 @@
 """Runs tasks in worker processes, in order, and again where a worker dies."""
 
 import multiprocessing
+import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
+from multiprocessing.connection import wait
 from typing import TypeVar
 
 from rdfgen.errors import LitlodError
@@ -41,7 +44,7 @@ def _in_one_pool(function: Callable[[Task], Result], waiting: deque[Task], rest:
     """Takes a task from `waiting` only when its result is there, so that whoever is left can be tried again."""
     context = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
     others = set(multiprocessing.active_children())
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_die_with_parent) as pool:
         running: deque[Future[Result]] = deque()
         try:
             while True:
@@ -64,3 +67,15 @@ def _submitted(pool: ProcessPoolExecutor, function: Callable[[Task], Result], ta
         return pool.submit(function, task)
     except (OSError, EOFError) as error:  # a worker died while it was starting
         raise BrokenProcessPool(str(error)) from error
+
+
+def _die_with_parent() -> None:
+    """End this worker when the process that it works for is gone, killed even; nobody else would tell it."""
+    threading.Thread(target=_die_after_parent, name="parent-watch", daemon=True).start()
+
+
+def _die_after_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)

@@ -21,7 +21,7 @@ def cache(data: str, clear: bool, limit: float | None) -> None:
     directory = DataDirectory(Path(data))
     kept = Cache(directory.cache)
     if clear or limit is not None:
-        with directory.locked():
+        with directory.locked("litlod cache"):
             removed = kept.trim(0 if clear or limit is None else int(limit * 1e9))
         say(f"removed {removed} bytes")
     entries = kept.entries()
