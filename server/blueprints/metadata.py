@@ -5,33 +5,66 @@ from pyoxigraph import NamedNode, Quad, parse
 from werkzeug.wrappers import Response as BaseResponse
 
 from rdfgen.formats import FORMATS
+from rdfgen.ntriples import lines
 from rdfgen.release.foreign import ontology_lines
+from rdfgen.release.licences import SUMMARY, TERMS, document_triples, licence
 from server.blueprints.resource import FORMS, SUFFIX
 from server.conneg import HTML
+from server.dataset import dataset_json, dataset_quads, dumps, embedded, issued, parts
 from server.documents import described, linked, page, rdf_response
 from server.problems import Problem
 from server.protocol import negotiated
 from server.published import Release
 from server.services import services
+from server.signposting import Thing, link_header
 
 blueprint = Blueprint("metadata", __name__)
 
 
 @blueprint.get("/.well-known/void")
-def void() -> Response:
-    """The VoID description of the current release; never a redirect."""
-    release = services().published.release()
-    form = negotiated(request)
-    quads = list(parse(path=str(release.folder / "metadata.ttl")))
-    if form != HTML:
-        return rdf_response(quads, FORMATS[form], release)
-    return page("thing.html", release, iri=release.iris.dataset(), quads=quads)
-
-
 @blueprint.get("/dataset")
-def dataset() -> BaseResponse:
-    """The dataset's own IRI leads to its description."""
-    return redirect("/.well-known/void", 303)
+@blueprint.get("/dataset.<suffix>")
+def dataset(suffix: str | None = None) -> Response:
+    """The description of the dataset, at its own address and where tools look for it; never a redirect."""
+    if suffix is not None and suffix not in FORMS:
+        raise Problem(404, "Not found", f"no such form of the description: {suffix}")
+    release = services().published.release()
+    form = FORMS[suffix] if suffix else negotiated(request)
+    quads = dataset_quads(release)
+    if form != HTML:
+        response = rdf_response(quads, FORMATS[form], release)
+        response.add_etag(overwrite=True)  # It has more than the release's own statements.
+    else:
+        found, document = described(quads), embedded(dataset_json(release))
+        iri = release.iris.dataset()
+        response = page("dataset.html", release, iri=iri, found=found, parts=parts(release), issued=issued(release), json=document)
+    response.headers["Link"] = _dataset_links(release)
+    return response
+
+
+def _dataset_links(release: Release) -> str:
+    """Its forms, its terms of use, and what it is (https://signposting.org/FAIR/)."""
+    described_by = [f'</dataset.{SUFFIX[name]}>; rel="describedby"; type="{row.media_types[0]}"' for name, row in FORMATS.items()]
+    own = [
+        f'<{release.iris.dataset()}>; rel="cite-as"',
+        f'<{release.iris.licences()}>; rel="license"',
+        '<https://schema.org/Dataset>; rel="type"',
+    ]
+    items = [f'</dumps/{release.id}/{dump.name}>; rel="item"; type="{dump.media_types[1]}"' for dump in dumps(release)]
+    return ", ".join([*own, *described_by, *items])
+
+
+@blueprint.get("/licences")
+@blueprint.get("/licences.<suffix>")
+def licences(suffix: str | None = None) -> Response:
+    """Whose the contents are, and on what terms."""
+    if suffix is not None and suffix not in FORMS:
+        raise Problem(404, "Not found", f"no such form of the terms of use: {suffix}")
+    release = services().published.release()
+    form = FORMS[suffix] if suffix else negotiated(request)
+    if form != HTML:
+        return rdf_response("".join(lines(document_triples(release.iris))), FORMATS[form], release)
+    return page("licences.html", release, terms=TERMS, summary=SUMMARY)
 
 
 @blueprint.get("/.well-known/sparql-examples")
@@ -78,7 +111,8 @@ def ontology(suffix: str | None = None) -> Response:
 def _ontology_document(form: str, release: Release) -> Response:
     text = "".join(ontology_lines(release.iris.base))
     response = rdf_response(text, FORMATS[form], release) if form != HTML else _ontology_page(text, release)
-    response.headers["Link"] = _ontology_links(release.iris.ontology())
+    about = Thing(release.iris.ontology(), "/ontology", ("DefinedTermSet",), licence=licence("ontology"))
+    response.headers["Link"] = link_header(about, form, release)
     return response
 
 
@@ -86,10 +120,3 @@ def _ontology_page(text: str, release: Release) -> Response:
     found = described(parse(text, format=FORMATS["nt"].syntax))
     terms = sorted({subject for subject, _ in found.values if subject.startswith(release.iris.term(""))})
     return page("ontology.html", release, found=found, terms=terms, iri=NamedNode(release.iris.ontology()).value)
-
-
-def _ontology_links(iri: str) -> str:
-    """Its IRI, and where each of its forms is."""
-    forms = {SUFFIX[name]: row.media_types[0] for name, row in FORMATS.items()} | {HTML: "text/html"}
-    links = [f'</ontology.{suffix}>; rel="alternate"; type="{media_type}"' for suffix, media_type in forms.items()]
-    return ", ".join([*links, f'<{iri}>; rel="canonical"'])
