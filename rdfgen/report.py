@@ -17,9 +17,10 @@ SOURCE = "source"
 
 
 class Kind(StrEnum):
-    """What became of the thing an entry is about; SKIPPED and ALTERED are failures under `--strict`.
+    """What became of the thing an entry is about; SKIPPED, ALTERED and INVALID are failures under `--strict`.
 
-    REPEATED is what another record says too, which stands for both; EXCLUDED what an option left out.
+    REPEATED is what another record says too, which stands for both; EXCLUDED what an option left out; INVALID are triples
+    that went into a release and should not have been made.
     """
 
     SKIPPED = "skipped"
@@ -28,11 +29,12 @@ class Kind(StrEnum):
     SUSPICIOUS = "suspicious"
     REPEATED = "repeated"
     EXCLUDED = "excluded"
+    INVALID = "invalid"
 
     @property
     def is_error(self) -> bool:
         """Whether `--strict` makes it a failure."""
-        return self in (Kind.SKIPPED, Kind.ALTERED)
+        return self in (Kind.SKIPPED, Kind.ALTERED, Kind.INVALID)
 
 
 class Entry(NamedTuple):
@@ -225,7 +227,7 @@ class Totals:
         '2 papers, 21 annotations; 0 skipped, 0 altered, 1 unresolved, 0 suspicious'
         """
         kept = ", ".join(f"{count} {name}" for name, count in self.counts.items()) or "nothing read"
-        rare = (Kind.REPEATED, Kind.EXCLUDED)
+        rare = (Kind.REPEATED, Kind.EXCLUDED, Kind.INVALID)
         return kept + "; " + ", ".join(f"{self.kinds[kind]} {kind}" for kind in Kind if kind not in rare or self.kinds[kind])
 
 
@@ -247,6 +249,11 @@ def _source_row(source: SourceCounts) -> dict[str, object]:
 def opened_report(path: str | Path) -> IO[str]:
     """A new report file; file names that are no text become JSON escapes."""
     return open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def continued_report(path: str | Path) -> IO[str]:
+    """A report file to write more into."""
+    return open(path, "a", encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def read_entries(path: Path) -> Iterator[Entry]:

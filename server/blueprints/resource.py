@@ -1,4 +1,4 @@
-"""Dereferencing: papers (303 to a document), our documents about concepts, and other things of ours."""
+"""Dereferencing: papers (303 to a document), and our documents about concepts."""
 
 from collections.abc import Iterator
 
@@ -11,9 +11,11 @@ from rdfgen.identifiers import reference
 from rdfgen.iris import alias_iris, concept_iri, key_reference, page_url
 from rdfgen.model import Reference
 from rdfgen.namespaces import expand
+from server.absent import absent_concept, absent_paper, paper_known_as
 from server.conneg import HTML
 from server.documents import (
     SAMPLE_SIZE,
+    Description,
     PapersPage,
     described,
     description,
@@ -29,14 +31,14 @@ from server.problems import Problem
 from server.protocol import negotiated
 from server.published import Release
 from server.services import services
+from server.signposting import FORMS, SUFFIX, Thing, document_quads, link_header, orcids
+
+__all__ = ["FORMS", "SUFFIX", "blueprint"]
 
 blueprint = Blueprint("resource", __name__)
 
-_DESCRIBED_BY = '</.well-known/void>; rel="describedby"'
-
-# Form -> the suffix of its address; the formats' own names are taken as suffixes too.
-SUFFIX = {name: "rdf" if name == "rdfxml" else name for name in (*FORMATS, HTML)}
-FORMS = {name: name for name in (*FORMATS, HTML)} | {suffix: name for name, suffix in SUFFIX.items()}
+_PAPER_TYPES = ("ScholarlyArticle",)
+_CONCEPT_TYPES = ("DefinedTerm",)
 
 
 @blueprint.get("/paper/<path:name>")
@@ -64,10 +66,11 @@ def _to_canonical(stem: str, form: str | None, release: Release) -> BaseResponse
     """303 to the paper with that identifier where it goes by another name here: by a PMCID, say, that was found out later."""
     found = key_reference(stem)
     known = papers_with(release.store, concept_iri(found), release.iris.below("paper/")) if found is not None else []
-    if not known:
-        raise Problem(404, "Not found", f"there is no paper <{release.iris.below(f'paper/{stem}')}> in this release")
+    name = known[0] if known else paper_known_as(stem, release)
+    if name is None:
+        raise absent_paper(stem, release, services().published.data.root)
     suffix = f".{SUFFIX[form]}" if form is not None else ""
-    return redirect(f"/{known[0].removeprefix(release.iris.base)}{suffix}", 303)
+    return redirect(f"/{name.removeprefix(release.iris.base)}{suffix}", 303)
 
 
 def _see_other(iri: str, release: Release) -> BaseResponse:
@@ -77,28 +80,29 @@ def _see_other(iri: str, release: Release) -> BaseResponse:
         response: BaseResponse = _paper_document(iri, form, release)
     else:
         response = redirect(f"/{address.removeprefix(release.iris.base)}", 303)
-        response.headers["Link"] = _alternates(iri, release)
+        response.headers["Link"] = link_header(_paper(iri, release), None, release)
     response.headers["Vary"] = "Accept"
     return response
 
 
-def _alternates(iri: str, release: Release) -> str:
-    path = "/" + iri.removeprefix(release.iris.base)
-    links = [f'<{path}.{SUFFIX[name]}>; rel="alternate"; type="{row.media_types[0]}"' for name, row in FORMATS.items()]
-    return ", ".join([*links, f'<{path}.html>; rel="alternate"; type="text/html"', f'<{iri}>; rel="canonical"', _DESCRIBED_BY])
+def _paper(iri: str, release: Release, found: Description | None = None) -> Thing:
+    """The paper for links; `found` is what is said of it, which names its authors."""
+    creators = found.all(iri, "dcterms:creator") if found is not None else []
+    authors = orcids(name for creator in creators for name in found.all(creator, "skos:exactMatch")) if found is not None else ()
+    return Thing(iri, "/" + iri.removeprefix(release.iris.base), _PAPER_TYPES, authors)
 
 
 def _paper_document(iri: str, form: str, release: Release) -> Response:
     quads = list(description(release.store, iri))
+    found = described(quads)
     if form != HTML:
-        response = rdf_response(quads, FORMATS[form], release)
+        response = rdf_response([*quads, *document_quads(f"{iri}.html", iri, release)], FORMATS[form], release)
     else:
-        found = described(quads)
         parts = found.listed(iri, "dcterms:hasPart", release.iris.term("position"))
         findings = [node for node in parts if "#finding-" in node]
         rows = _mention_rows(quads, release)
         response = page("paper.html", release, iri=iri, found=found, findings=findings, mentions=rows)
-    response.headers["Link"] = _alternates(iri, release)
+    response.headers["Link"] = link_header(_paper(iri, release, found), form, release)
     return response
 
 
@@ -130,10 +134,8 @@ def concept(name: str) -> BaseResponse:
     stem, _, suffix = name.rpartition(".")
     form = FORMS.get(suffix) if stem else None
     found = reference(stem if form else name)
-    if found is None:
-        raise Problem(404, "Not found", f"{name!r} is no identifier of a vocabulary known here; write it like MONDO:0002050")
-    if not release.holds(concept_iri(found)):
-        raise Problem(404, "Not found", f"no paper in this release mentions {found} <{concept_iri(found)}>")
+    if found is None or not release.holds(concept_iri(found)):
+        raise absent_concept(stem if form else name, release)
     if str(found) != (stem if form else name):
         query = request.query_string.decode(errors="replace")
         return redirect(f"/concept/{found}" + (f".{suffix}" if form else "") + (f"?{query}" if query else ""), 301)
@@ -149,7 +151,8 @@ def _concept_document(found: Reference, form: str, release: Release) -> Response
         response = rdf_response(_concept_quads(found, papers.papers, release), FORMATS[form], release)
     else:
         response = _concept_page(found, papers, release)
-    links = [_alternates(document, release), f'<{concept_iri(found)}>; rel="describes"']
+    about = Thing(document, f"/concept/{found}", _CONCEPT_TYPES, describes=concept_iri(found))
+    links = [link_header(about, form, release)]
     if papers.next is not None:
         links.append(f'</concept/{found}.{SUFFIX[form]}?page={papers.next}>; rel="next"')
     response.headers["Link"] = ", ".join(links)
@@ -162,8 +165,7 @@ def _concept_quads(found: Reference, papers: list[str], release: Release) -> Ite
     """What is said of the concept, which papers mention it, and what the document is about."""
     concept_node = NamedNode(concept_iri(found))
     yield from description(release.store, concept_node.value)
-    document = NamedNode(release.iris.concept_document(found))
-    yield Quad(document, NamedNode(expand("foaf:primaryTopic")), concept_node)
+    yield from document_quads(release.iris.concept_document(found), concept_node.value, release)
     for name in papers:
         yield from release.store.quads_for_pattern(NamedNode(name), None, concept_node)
 
@@ -187,18 +189,3 @@ def _concept_page(found: Reference, shown: PapersPage, release: Release) -> Resp
         sample=SAMPLE_SIZE,
         shown=shown,
     )
-
-
-@blueprint.get("/tool/<name>")
-@blueprint.get("/release/<name>")
-def thing(name: str) -> Response:
-    """What is said about a tool or a release."""
-    release = services().published.release()
-    iri = release.iris.below(request.path.lstrip("/"))
-    if not release.holds(iri):
-        raise Problem(404, "Not found", f"nothing is said about <{iri}> in this release")
-    form = negotiated(request)
-    quads = list(description(release.store, iri))
-    if form != HTML:
-        return rdf_response(quads, FORMATS[form], release)
-    return page("thing.html", release, iri=iri, quads=quads)
