@@ -93,3 +93,12 @@ def parent_of(pid: int) -> int | None:
 
 def running(pids: set[int]) -> set[int]:
     return {pid for pid in pids if parent_of(pid) is not None}
+
+
+def processor_seconds(pid: int) -> float:
+    """How long a process has been busy; 0 if it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
