@@ -18,9 +18,17 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("rdfgen.commands.build:build", "Make a release of papers and publish it."),
     "cache": ("rdfgen.commands.cache:cache", "Show or clear what builds keep for the next one."),
     "verify": ("rdfgen.commands.verify:verify", "Check that a release is whole."),
+    "validate": ("rdfgen.commands.validate:validate", "Validate a release against the shapes."),
+    "quality": ("rdfgen.commands.quality:quality", "Show how good a release is, and what changed."),
+    "releases": ("rdfgen.commands.releases:releases", "List the releases that are kept."),
+    "rollback": ("rdfgen.commands.rollback:rollback", "Publish an earlier release that is kept."),
+    "prune": ("rdfgen.commands.prune:prune", "Remove releases but for the last ones."),
+    "diff": ("rdfgen.commands.diff:diff", "Show what is different between two releases that are kept."),
+    "export": ("rdfgen.commands.export:export", "Write a release in a form that other programs want."),
     "query": ("rdfgen.commands.query:query", "Ask the current release a SPARQL query."),
     "fetch": ("rdfgen.commands.fetch:fetch", "Download reference data from its publishers."),
     "mappings": ("rdfgen.commands.mappings:mappings", "Write the mappings of the current release as SSSOM."),
+    "check": ("server.checking.command:check", "Score a running service by the rules of those who watch such services."),
     "serve": ("server.command:serve", "Serve the current release over HTTP."),
 }
 
@@ -88,3 +96,8 @@ def main() -> None:
     except OSError as error:
         print(f"litlod: {error.filename or 'input/output'}: error: {error.strerror or error}", file=sys.stderr)
         sys.exit(3)
+    except RuntimeError as error:
+        if not str(error).startswith("Corruption:"):  # as RocksDB begins when it finds damage
+            raise
+        print(f"litlod: the release's store is damaged: {error}; see: litlod verify", file=sys.stderr)
+        sys.exit(1)

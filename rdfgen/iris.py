@@ -147,6 +147,10 @@ class Iris:
         """The document and named graph that describe the dataset."""
         return f"{self.base}.well-known/void"
 
+    def licences(self) -> str:
+        """The document that says whose the contents are, and on what terms."""
+        return f"{self.base}licences"
+
     def examples(self) -> str:
         """The named graph of example queries."""
         return f"{self.base}.well-known/sparql-examples"

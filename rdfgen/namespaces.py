@@ -24,6 +24,8 @@ PREFIXES: dict[str, str] = {
     "semapv": "https://w3id.org/semapv/vocab/",
     "prov": "http://www.w3.org/ns/prov#",
     "void": "http://rdfs.org/ns/void#",
+    "void-ext": "http://ldf.fi/void-ext#",
+    "spdx": "http://spdx.org/rdf/terms#",
     "sd": "http://www.w3.org/ns/sparql-service-description#",
     "sh": "http://www.w3.org/ns/shacl#",
     "spex": "https://purl.expasy.org/sparql-examples/ontology#",

@@ -43,11 +43,13 @@ RETRY_AFTER_SECONDS = 5
 
 
 class Problem(Exception):
-    """An error with its HTTP status, to be raised by views."""
+    """An error with its HTTP status, to be raised by views; `links` are addresses that may help, by what is there."""
 
-    def __init__(self, status: int, title: str, detail: str, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, title: str, detail: str, headers: dict[str, str] | None = None, links: dict[str, str] | None = None
+    ) -> None:
         super().__init__(detail)
-        self.status, self.title, self.detail, self.headers = status, title, detail, headers or {}
+        self.status, self.title, self.detail, self.headers, self.links = status, title, detail, headers or {}, links or {}
 
 
 def register(app: Flask) -> None:
@@ -59,7 +61,7 @@ def register(app: Flask) -> None:
 
 
 def _problem(error: Problem) -> Response:
-    return response(error.status, error.title, error.detail, error.headers)
+    return response(error.status, error.title, error.detail, error.headers, error.links)
 
 
 def _known(error: Exception) -> Response:
@@ -82,19 +84,20 @@ def _http(error: HTTPException) -> Response:
     return response(error.code or 500, error.name, error.description or error.name, headers)
 
 
-def response(status: int, title: str, detail: str, headers: dict[str, str]) -> Response:
+def response(status: int, title: str, detail: str, headers: dict[str, str], links: dict[str, str] | None = None) -> Response:
     """The problem document: JSON, or where the client prefers that a page, or text where it takes nothing else."""
     headers = {"Cache-Control": "no-store", "Vary": "Accept", **headers}
     if prefers_html(request.accept_mimetypes):
-        page = render_template("problem.html", status=status, title=title, detail=detail)
+        page = render_template("problem.html", status=status, title=title, detail=detail, links=links or {})
         return Response(page, status, headers, content_type="text/html; charset=utf-8")
     if prefers_text(request.accept_mimetypes):
-        return Response(f"{status} {title}\n{detail}\n", status, headers, content_type="text/plain; charset=utf-8")
-    text = document(status, title, detail, record_of(request.environ).id)
+        more = "".join(f"{name}: {address}\n" for name, address in (links or {}).items())
+        return Response(f"{status} {title}\n{detail}\n{more}", status, headers, content_type="text/plain; charset=utf-8")
+    text = document(status, title, detail, record_of(request.environ).id, links)
     return Response(text, status, headers, content_type=PROBLEM_TYPE)
 
 
-def document(status: int, title: str, detail: str, request_id: str = "") -> str:
+def document(status: int, title: str, detail: str, request_id: str = "", links: dict[str, str] | None = None) -> str:
     r"""The JSON of a problem; a syntax error has its line and column, counted from 1, as members of their own.
 
     The request's id, where there is one, is that of the operator's log; it may be the client's own, so it is no IRI for `instance`.
@@ -106,6 +109,8 @@ def document(status: int, title: str, detail: str, request_id: str = "") -> str:
     found = _PLACE.match(detail)
     if found:
         members |= {"line": int(found[1]), "column": int(found[2])}
+    if links:
+        members["links"] = [{"title": name, "href": address} for name, address in links.items()]
     if request_id:
         members["request_id"] = request_id
     return json.dumps(members, sort_keys=False) + "\n"

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from rdfgen.formats import FORMATS, RESULT_FORMATS
+from server.attachments import content_disposition
 from server.config import truth
 from server.conneg import HTML, accepted, named, offered
 from server.engine.query import Query
@@ -60,6 +61,9 @@ def query_of(request: Request) -> Asked | None:
         named_graphs=tuple(parameters.getlist("named-graph-uri")),
     )
     timeout, headers = _timeout(parameters, services().config.query_timeout)
+    file_name = only(parameters, "download")
+    if file_name is not None:
+        headers["Content-Disposition"] = content_disposition(file_name)
     return Asked(query, results == HTML, graph == HTML, _truth("normalize-iris", parameters), timeout, _offset(parameters), headers)
 
 

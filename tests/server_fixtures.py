@@ -41,7 +41,7 @@ def publish_texts(folder: Path, texts: list[str], base: str = DEFAULT_BASE) -> P
 
 
 @contextmanager
-def serving(data: Path, **settings: int | float) -> Iterator[Flask]:
+def serving(data: Path, **settings: int | float | tuple[str, ...]) -> Iterator[Flask]:
     """An application over a data directory, its query processes ended afterwards."""
     app = create_app(Config(str(data), **({"workers": 2} | settings)))  # type: ignore[arg-type]  # by Config's fields
     services = app.extensions["litlod"]

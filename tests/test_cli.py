@@ -18,9 +18,20 @@ from tests.test_ntriples import RDFLIB_NAMES
 COMMANDS = pytest.mark.parametrize("command", cli.COMMANDS)
 OPTIONS = {
     "convert": ("--output", "--format", "--base", "--strict", "--without-retracted", "--dialect", "--report", "--jobs"),
-    "build": ("--data", "--include", "--mappings", "--base", "--strict", "--without-retracted", "--jobs", "--cache-size", "--force"),
+    "build": (
+        *("--data", "--include", "--mappings", "--base", "--strict", "--without-retracted", "--jobs", "--cache-size", "--force"),
+        *("--require-valid", "--dump-formats"),
+    ),
     "cache": ("--data", "--clear", "--limit"),
-    "verify": ("--data", "--release"),
+    "check": ("--as", "--at-least", "--json"),
+    "verify": ("--data", "--all", "--deep"),
+    "validate": ("--data", "--most"),
+    "quality": ("--data", "--against", "--changed", "--json"),
+    "releases": ("--data", "--json"),
+    "rollback": ("--data",),
+    "prune": ("--data", "--keep", "--dry-run"),
+    "diff": ("--data", "--output", "--stat"),
+    "export": ("--data", "--release", "--output"),
     "query": ("--data", "--format"),
     "fetch": ("--to", "--list", "--url"),
     "mappings": ("--data", "--output"),
@@ -56,7 +67,7 @@ def test_the_version_is_the_package_version() -> None:
     assert litlod("--version").text == f"litlod, version {rdfgen.__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [["bogus"], ["--bogus"], ["query"], ["build", "--bogus"], ["verify", "extra"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["bogus"], ["--bogus"], ["query"], ["build", "--bogus"], ["verify", "one", "two"]], ids=" ".join)
 def test_wrong_usage_is_exit_code_2_and_says_so_on_standard_error(arguments: list[str]) -> None:
     done = litlod(*arguments)
     assert (done.exit_code, done.stdout, "Usage:" in done.stderr) == (2, b"", True)

@@ -647,7 +647,7 @@ def test_a_release_with_reference_data_is_whole_and_the_same_in_any_order(tmp_pa
     second = release(tmp_path / "b", *concept_options("genes.tsv", "disorders.obo"))
     assert first.name == second.name
     assert (first / "dumps" / "SHA256SUMS").read_bytes() == (second / "dumps" / "SHA256SUMS").read_bytes()
-    assert litlod("verify", "--data", tmp_path / "a").exit_code == 0
+    assert litlod("verify", "--deep", "--data", tmp_path / "a").exit_code == 0
 
 
 def test_the_release_id_depends_on_the_files_and_on_the_option(tmp_path: Path) -> None:

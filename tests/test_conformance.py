@@ -18,7 +18,7 @@ import pytest
 import zstandard
 from lxml import etree
 from rdflib import Dataset, Graph, Literal, URIRef
-from rdflib.compare import isomorphic
+from rdflib.compare import isomorphic, to_canonical_graph
 from rdflib.query import Result
 from rdflib.term import Node
 
@@ -655,10 +655,19 @@ def test_every_graph_can_be_had_in_every_format(server: Server, graph: str, row:
 
 @pytest.mark.filterwarnings("ignore:.* is deprecated, use Dataset:DeprecationWarning")
 def test_a_graph_is_where_its_own_iri_leads(server: Server) -> None:
-    """Graph Store Protocol §4.1."""
+    """Graph Store Protocol §4.1; the description of the dataset says more where it is served: the day, sizes and sums."""
     for iri in (VOID, EXAMPLES):
         here = iri.removeprefix(Iris().below(""))
-        assert isomorphic(parsed(get(server, here, Accept="text/turtle")), parsed(get(server, f"graph?graph={quote(iri)}")))
+        document, graph = (
+            to_canonical_graph(parsed(get(server, path, Accept="text/turtle"))) for path in (here, f"graph?graph={quote(iri)}")
+        )
+        assert len(graph) > 100
+        assert as_texts(graph) <= as_texts(document)
+
+
+def as_texts(graph: Graph) -> set[tuple[str, ...]]:
+    """The triples without datatypes: Oxigraph has one for all integers."""
+    return {tuple(map(str, triple)) for triple in graph}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Store
 
-from server.config import Config
+from server.config import Config, default_text
 from tests import server_fixtures
 from tests.live import Server, serving
 
@@ -104,13 +104,11 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
 
 
 def test_the_table_of_settings_is_that_of_the_configuration() -> None:
-    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").partition("## Settings")[2].partition("\n## ")[0]
     rows = dict(re.findall(r"^\| `(\w+)` \| (.+?) \|", text, re.MULTILINE))
     assert list(rows) == [row.name for row in fields(Config)]
-    shown = {name: rows[name].strip("`") for name in rows if name != "workers"}
-    assert shown == {
-        row.name: f"{row.default:g}" if isinstance(row.default, float) else str(row.default) for row in fields(Config) if row.name in shown
-    }
+    shown = {name: rows[name].strip("`") for name in rows if name not in ("threads", "workers")}
+    assert shown == {row.name: default_text(row) for row in fields(Config) if row.name in shown}
 
 
 def test_the_first_query_of_the_demo_has_an_answer(client: FlaskClient) -> None:

@@ -275,7 +275,7 @@ def test_the_editor_offers_every_example_by_keyword(client: FlaskClient) -> None
 
 
 def test_a_federated_example_can_be_run_where_its_endpoint_is_allowed(data: Path) -> None:
-    with server_fixtures.serving(data, service_endpoints=("https://sparql.uniprot.org/sparql",)) as app:  # type: ignore[arg-type]
+    with server_fixtures.serving(data, service_endpoints=("https://sparql.uniprot.org/sparql",)) as app:
         page = app.test_client().get("/sparql", headers={"Accept": "text/html"}).text
     assert "asks https://sparql.uniprot.org/sparql" not in page
     assert "asks https://id.nlm.nih.gov/mesh/sparql" in page

@@ -276,14 +276,14 @@ def test_a_text_is_never_rewritten(client: FlaskClient) -> None:
 def test_a_number_that_is_a_text_here_is_explained(release: Release, number: str) -> None:
     store = Store()
     store.add(Quad(NamedNode("urn:p"), NamedNode(output_prefixes(BASE)["bibo"] + "pmid"), Literal("41541553")))
-    found = explained(f"{PREFIXES}ASK {{ ?p bibo:pmid {number} }}", replace(release, store=store))
+    found = explained(f"{PREFIXES}ASK {{ ?p bibo:pmid {number} }}", replace(release, open_store=lambda: store))
     assert [note.text for note in found] == [f'{number} is written "41541553" here']
 
 
 def test_a_label_without_its_language_is_explained(release: Release) -> None:
     store = Store()
     store.add(Quad(NamedNode("urn:c"), NamedNode(output_prefixes(BASE)["rdfs"] + "label"), Literal("depression", language="en")))
-    labelled = replace(release, store=store)
+    labelled = replace(release, open_store=lambda: store)
     assert [note.text for note in explained(f"{PREFIXES}ASK {{ ?c rdfs:label 'Depression' }}", labelled)] == [
         "'Depression' is written \"depression\"@en here"
     ]

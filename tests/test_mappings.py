@@ -384,7 +384,7 @@ def test_a_mapping_joins_the_canonical_iris_once(mapped: Path) -> None:
 
 
 def test_a_release_with_mappings_is_whole(mapped: Path) -> None:
-    done = litlod("verify", "--data", mapped)
+    done = litlod("verify", "--deep", "--data", mapped)
     assert done.exit_code == 0, done.stderr
 
 

@@ -56,7 +56,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def parts(release: Path) -> dict[str, Graph]:
     """Each dump of the release."""
-    files = sorted((release / "dumps").glob("*.ttl.gz"))
+    files = sorted(path for path in (release / "dumps").glob("*.ttl.gz") if path.name != "all.ttl.gz")
     return {path.name.partition(".")[0]: Graph().parse(data=gzip.decompress(path.read_bytes()), format="turtle") for path in files}
 
 

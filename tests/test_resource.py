@@ -189,7 +189,7 @@ def test_a_paper_is_found_by_the_name_it_has(named: FlaskClient, path: str, titl
 
 def test_a_redirect_never_leads_to_another_paper_that_has_the_suffix_in_its_name(named: FlaskClient) -> None:
     response = named.get("/paper/DOI/10.1234/data", headers={"Accept": "text/turtle"})
-    assert (response.status_code, response.mimetype, response.vary.as_set()) == (200, "text/turtle", {"accept"})
+    assert (response.status_code, response.mimetype, response.vary.as_set()) == (200, "text/turtle", {"accept", "accept-encoding"})
     assert named.get("/paper/DOI/10.1234/data", headers={"Accept": "application/n-triples"}).status_code == 303
 
 
@@ -235,7 +235,7 @@ def test_the_document_of_a_concept_says_where_it_is_and_what_it_describes(client
     assert FORMS[response.headers["Content-Location"].rpartition(".")[2]] == "rdfxml"
     assert client.get(response.headers["Content-Location"]).data == response.data
     assert '<http://purl.obolibrary.org/obo/MONDO_0002050>; rel="describes"' in response.headers["Link"]
-    assert response.vary.as_set() == {"accept"}
+    assert response.vary.as_set() == {"accept", "accept-encoding"}
 
 
 def test_the_document_of_a_concept_names_the_papers_that_mention_it(client: FlaskClient) -> None:
@@ -358,7 +358,7 @@ def test_void_describes_the_release_without_a_redirect(client: FlaskClient) -> N
 
 def test_the_dataset_and_its_release_can_be_looked_up(client: FlaskClient) -> None:
     release = client.get("/health").get_json()["release"]
-    assert client.get("/dataset").status_code == 303
+    assert client.get("/dataset").status_code == 200
     assert got(client, "/dataset").mimetype == "text/turtle"
     assert got(client, f"/release/{release}").mimetype == "text/turtle"
 
@@ -420,7 +420,8 @@ def hostile_paths(client: FlaskClient) -> list[str]:
 
 def assert_inert(response: TestResponse) -> None:
     page = Page(response)
-    assert not {tag for tag, _ in page.tags} & ACTIVE_TAGS
+    active = [tag for tag, attributes in page.tags if tag in ACTIVE_TAGS and attributes.get("type") != "application/ld+json"]
+    assert not active
     assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
     assert all(re.match(r"/|https?://|#|\?", link) for link in page.links)
     assert "1337" not in page.text

@@ -1,5 +1,7 @@
 """`litlod build`: papers to a published release."""
 
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -10,8 +12,15 @@ from rdfgen.iris import Iris
 from rdfgen.release.build import Request
 from rdfgen.release.build import build as build_release
 from rdfgen.release.directory import DataDirectory
+from rdfgen.release.dumps import dump_extensions
 from rdfgen.shards import Options
 from rdfgen.sources import find_inputs, spooled_stdin
+
+
+def _source_date() -> str | None:
+    """The date of SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch/), if it is set."""
+    seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%d}" if seconds.isdecimal() and len(seconds) <= 10 else None
 
 
 @click.command()
@@ -42,6 +51,14 @@ from rdfgen.sources import find_inputs, spooled_stdin
     is_flag=True,
     help="Take in all that --concepts and --mappings say: also of concepts that papers neither use nor lead to.",
 )
+@click.option(
+    "--issued",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=_source_date,
+    metavar="DATE",
+    help="Date that the release says it is from, such as 2026-11-21; another date is another release. "
+    "Default: SOURCE_DATE_EPOCH where that is set; else only the server says when the release was built.",
+)
 @base_option
 @strict_option
 @retracted_option
@@ -54,6 +71,18 @@ from rdfgen.sources import find_inputs, spooled_stdin
     metavar="GB",
     help="How much to keep of what was made on the way, so that the next build need not convert unchanged inputs again; 0 for nothing.",
 )
+@click.option(
+    "--require-valid",
+    is_flag=True,
+    help="Publish nothing that is not valid: no fault found by the checks, which are always made and reported, or by a SHACL validator; "
+    "needs the extra: pip install 'litlod[validate]'.",
+)
+@click.option(
+    "--dump-formats",
+    default="",
+    metavar="FORMAT,...",
+    help="Dumps to make besides nt.zst and ttl.gz, such as nq.gz, jsonld.gz, rdf.gz: a format and gz or zst.",
+)
 @click.option("--force", is_flag=True, help="Build again even if the release is there already.")
 def build(
     inputs: tuple[str, ...],
@@ -62,11 +91,14 @@ def build(
     mappings: tuple[str, ...],
     concepts: tuple[str, ...],
     all_concepts: bool,
+    issued: datetime | None,
     base: str,
     strict: bool,
     without_retracted: bool,
     jobs: int,
     cache_size: float,
+    require_valid: bool,
+    dump_formats: str,
     force: bool,
 ) -> None:
     """Make a release of papers and publish it.
@@ -89,11 +121,14 @@ def build(
             jobs=jobs,
             progress=progress,
             cache_size=int(cache_size * 1e9),
+            require_valid=require_valid,
             force=force,
             strict=strict,
             mappings=tuple(find_inputs(mappings)),
             concepts=tuple(named_files(concepts)),
             all_concepts=all_concepts,
+            issued=f"{issued:%Y-%m-%d}" if issued else "",
+            dumps=dump_extensions(name for name in dump_formats.split(",") if name.strip()),
         )
         result = build_release(request)
     print_totals(result.totals, f"the report in {data}/releases/{result.manifest.release}/")

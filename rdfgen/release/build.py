@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 
 from rdfgen.assembly import write_parts
@@ -19,20 +18,21 @@ from rdfgen.convert import Progress, converted
 from rdfgen.errors import LitlodError
 from rdfgen.iris import Iris
 from rdfgen.mappings.part import Destination, write_part
-from rdfgen.namespaces import output_prefixes
 from rdfgen.reading import chunks
 from rdfgen.release.building import Building, graph_counts
+from rdfgen.release.describing import add_metadata
 from rdfgen.release.directory import DataDirectory
-from rdfgen.release.dumps import TRIPLE_DUMPS, write_dumps
+from rdfgen.release.dumps import TRIPLE_DUMPS
 from rdfgen.release.examples import example_lines
 from rdfgen.release.foreign import ontology_lines
 from rdfgen.release.inputs import Inputs, distinct_inputs
-from rdfgen.release.linksets import LINK_PARTS, Linkset, linksets
+from rdfgen.release.inspection import REPORT, insist_valid, inspect, refusal, write_lists
 from rdfgen.release.manifest import Manifest, listed_files, read_manifest, release_id, software_versions
-from rdfgen.release.metadata import Description, metadata_lines
-from rdfgen.release.statistics import graph_statistics
+from rdfgen.release.trouble import told_with_cure
+from rdfgen.release.validation_shacl import insist_on_validator, parts_of, validated
+from rdfgen.release.verify import problems
 from rdfgen.report import Totals, opened_report, read_entries
-from rdfgen.report_page import write_page
+from rdfgen.search.index import INDEX, write_index
 from rdfgen.shards import Options, Shard
 from rdfgen.triples import PARTS
 
@@ -42,7 +42,8 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to build: `inputs` are (path as the user gave it, where its bytes are); at most `cache_size` bytes of what was
-    made on the way are kept for the next build.
+    made on the way are kept for the next build. `issued` is the date that the release says it is from, "" for none;
+    under `require_valid` nothing is published that is not valid, which needs a SHACL validator.
     """
 
     inputs: list[tuple[str, str]]
@@ -57,6 +58,9 @@ class Request:
     mappings: tuple[str, ...] = ()
     concepts: tuple[NamedFile, ...] = ()
     all_concepts: bool = False
+    issued: str = ""
+    dumps: tuple[str, ...] = TRIPLE_DUMPS
+    require_valid: bool = False
 
     @property
     def iris(self) -> Iris:
@@ -64,10 +68,13 @@ class Request:
         return Iris(self.options.base)
 
     @property
-    def settings(self) -> dict[str, bool]:
+    def settings(self) -> dict[str, str | bool]:
         """What the contents of the release depend on besides the inputs and the base."""
         all_concepts = self.all_concepts and bool(self.concepts or self.mappings)
-        return {"without_retracted": self.options.without_retracted, "all_concepts": all_concepts}
+        settings: dict[str, str | bool] = {"without_retracted": self.options.without_retracted, "all_concepts": all_concepts}
+        if self.dumps != TRIPLE_DUMPS:
+            settings["dumps"] = ",".join(sorted(self.dumps))
+        return settings | ({"issued": self.issued} if self.issued else {})
 
 
 @dataclass(slots=True)
@@ -79,24 +86,32 @@ class Result:
     totals: Totals
 
 
-REPORT = "report.jsonl"
-REPORT_PAGE = "report.html"
-
-
 def build(request: Request) -> Result:
     """Make and publish the release of the request, or publish it again if it is there already.
 
     Raises LitlodError if nothing can be read, and under `strict` if anything was skipped; then nothing changes.
     """
+    if request.require_valid:
+        insist_on_validator()
     inputs = distinct_inputs(request.inputs, request.includes, list(request.mappings), list(request.concepts))
     name = release_id(inputs.rows, {"base": request.options.base, **request.settings}, software_versions())
-    with request.data.locked():
-        if name in request.data.release_ids() and not request.force:
+    with request.data.locked(), told_with_cure(request.data.root):
+        if not request.force and _is_there(request.data, name):
             return _published_again(request, name)
         try:
             return _newly_published(request, name, inputs)
         finally:
             Cache(request.data.cache).trim(request.cache_size)
+
+
+def _is_there(data: DataDirectory, name: str) -> bool:
+    """Whether the release was built before and is whole still."""
+    if name not in data.release_ids():
+        return False
+    damage = list(problems(data.path(name)))
+    for problem in damage:
+        log.warning("%s", problem)
+    return not damage
 
 
 def _newly_published(request: Request, name: str, inputs: Inputs) -> Result:
@@ -112,11 +127,15 @@ def _newly_published(request: Request, name: str, inputs: Inputs) -> Result:
 
 
 def _published_again(request: Request, name: str) -> Result:
+    request.data.clean()
     folder = request.data.path(name)
     manifest = read_manifest(folder)
     totals = Totals()
     totals.add(manifest.counts, read_entries(folder / REPORT))
     _insist(totals, request)
+    if request.require_valid:
+        insist_valid(totals)
+        _insist_shapes(folder, request, parts_of(manifest))
     request.data.publish(folder)
     return Result(manifest, False, totals)
 
@@ -135,20 +154,22 @@ def _insist(totals: Totals, request: Request) -> None:
 
 
 def _built(request: Request, name: str, inputs: Inputs, folder: Path) -> Result:
-    building = Building(folder, request.iris)
+    building = Building(folder, request.iris, request.dumps)
     totals, example = _add_papers(building, request, inputs)
     _insist(totals, request)
-    write_page(totals, folder / REPORT_PAGE, REPORT)
+    write_index(building.work, folder / INDEX, request.iris)
     building.add_foreign_part("ontology", building.work_file("ontology", ontology_lines(request.iris.base)))
     examples = building.work_file("examples", example_lines(request.iris.base))
     building.add_foreign_part("examples", examples)
     building.copy_to_graph(examples, request.iris.examples())
     if request.includes:
         building.add_included(inputs.paths("include"))
-    _add_metadata(building, name, inputs, example)
+    add_metadata(building, name, inputs.sums(), example, request.issued or None)
     graphs = graph_counts(building.store)
     if graphs[""] != building.statistics.triples:
         raise LitlodError(f"the store holds {graphs['']} triples where the dumps hold {building.statistics.triples}; nothing was published")
+    _check(building, request, totals)
+    building.finish_dumps(name)
     building.close()
     manifest = Manifest(
         release=name,
@@ -163,6 +184,23 @@ def _built(request: Request, name: str, inputs: Inputs, folder: Path) -> Result:
     )
     manifest.write(folder)
     return Result(manifest, True, totals)
+
+
+def _check(building: Building, request: Request, totals: Totals) -> None:
+    """Check the whole release, count what is good and bad in it, and list what it has."""
+    inspect(building, totals)
+    _insist(totals, request)
+    if request.require_valid:
+        insist_valid(totals)
+        _insist_shapes(building.folder, request, building.parts())
+    write_lists(building)
+
+
+def _insist_shapes(folder: Path, request: Request, parts: dict[str, int]) -> None:
+    """Raise LitlodError if a SHACL validator finds something."""
+    found = validated(folder, request.options.base, parts).problems
+    if found:
+        raise LitlodError(refusal(len(found), iter(found)))
 
 
 def _add_papers(building: Building, request: Request, inputs: Inputs) -> tuple[Totals, str | None]:
@@ -211,24 +249,3 @@ def _noted(shards: Iterator[Shard], examples: list[str]) -> Iterator[Shard]:
         if not examples and shard.example is not None:
             examples.append(shard.example)
         yield shard
-
-
-def _linksets(building: Building) -> tuple[Linkset, ...]:
-    with ExitStack() as stack:
-        return linksets(chain.from_iterable(stack.enter_context(open(building.part_file(name), "rb")) for name in LINK_PARTS))
-
-
-def _add_metadata(building: Building, name: str, inputs: Inputs, example: str | None) -> None:
-    """Describe the release; the description's own triples are counted in it."""
-    own = [f"metadata.{extension}" for extension in TRIPLE_DUMPS]
-    dumps = sorted([path.removeprefix("dumps/") for path in building.dumps] + own)
-    description = Description(building.iris, name, tuple(dumps), inputs.sums("include"), example, _linksets(building))
-    lines, total = metadata_lines(description, building.statistics, lambda line: not building.holds(line))
-    new = [line for line in lines if not building.holds(line)]
-    building.add_foreign_part("metadata", building.work_file("metadata", new))
-    assert building.statistics == total
-    whole = building.work_file("metadata-graph", lines)
-    building.copy_to_graph(whole, building.iris.void())
-    write_dumps(whole, building.folder, "metadata", ("ttl",), output_prefixes(building.iris.base))
-    building.statistics.graphs = graph_statistics(building.store)
-    building.statistics.write(building.folder / "statistics.json")

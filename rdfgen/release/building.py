@@ -12,7 +12,19 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store
 
 from rdfgen.iris import Iris
 from rdfgen.namespaces import output_prefixes
-from rdfgen.release.dumps import QUAD_DUMPS, TRIPLE_DUMPS, write_checksums, write_dumps
+from rdfgen.release.dump_index import write_index
+from rdfgen.release.dumps import (
+    DESCRIPTION,
+    DUMPS,
+    GRAPHS,
+    QUAD_DUMPS,
+    TRIPLE_DUMPS,
+    WHOLE,
+    types_first,
+    write_checksums,
+    write_dumps,
+    write_whole,
+)
 from rdfgen.release.foreign import load_included
 from rdfgen.release.statistics import Statistics
 
@@ -21,13 +33,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Building:
-    """The folder, the store, and what is counted so far; `dumps` gives part and number of triples by path."""
+    """The folder, the store, and what is counted so far; `dumps` gives part and number of triples by path, `lines` the
+    N-Triples of each part of the default graph; `extensions` are the forms of dumps.
+    """
 
     folder: Path
     iris: Iris
+    extensions: tuple[str, ...] = TRIPLE_DUMPS
     store: Store = field(init=False)
     statistics: Statistics = field(default_factory=Statistics)
     dumps: dict[str, tuple[str, int]] = field(default_factory=dict)
+    lines: dict[str, Path] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.work.mkdir()
@@ -60,7 +76,7 @@ class Building:
         self._count("included", triples)
         if quads.stat().st_size:
             with open(quads, "rb") as file:
-                self._write_dumps("included-graphs", quads, QUAD_DUMPS, sum(1 for _ in file))
+                self._write_dumps(GRAPHS, quads, QUAD_DUMPS, sum(1 for _ in file))
 
     def copy_to_graph(self, lines: Path, graph: str) -> None:
         """Repeat the triples of a small file in a named graph."""
@@ -79,6 +95,10 @@ class Building:
         (quad,) = pyoxigraph.parse(line, format=RdfFormat.N_TRIPLES)
         return quad in self.store
 
+    def parts(self) -> dict[str, int]:
+        """The number of triples of each part of the default graph."""
+        return {name: count for name, count in self.dumps.values() if name in self.lines}
+
     def close(self) -> None:
         """Close the store and remove what is not part of a release."""
         self.store.flush()
@@ -87,16 +107,29 @@ class Building:
         shutil.rmtree(self.work)
         for name in ("LOG", "LOCK"):
             (self.folder / "store" / name).unlink(missing_ok=True)
-        write_checksums(self.folder / "dumps")
+
+    def finish_dumps(self, release: str) -> None:
+        """Put the whole together, and beside the dumps what makes their folder complete on its own; nothing can be added then."""
+        folder = self.folder / DUMPS
+        for name in write_whole(folder, self.lines, self.extensions):
+            self.dumps[f"{DUMPS}/{name}"] = (WHOLE, self.statistics.triples)
+        shutil.copyfile(self.folder / "metadata.ttl", folder / DESCRIPTION)
+        write_index(folder, release, self.iris, {Path(path).name: row for path, row in self.dumps.items()})
+        write_checksums(folder)
 
     def _count(self, name: str, lines: Path) -> int:
         """Take a file of distinct N-Triples into dumps and statistics; returns how many there are."""
         counts = Statistics()
+        self.lines[name] = lines
         with open(lines, "rb") as file:
             for line in file:
                 counts.add(line)
         self.statistics = self.statistics + counts
-        self._write_dumps(name, lines, TRIPLE_DUMPS, counts.triples)
+        ordered = self.work / f"{name}-dump.nt"
+        with open(lines, "rb") as source, open(ordered, "wb") as target:
+            target.writelines(types_first(source))
+        self._write_dumps(name, ordered, self.extensions, counts.triples)
+        ordered.unlink()
         return counts.triples
 
     def _write_dumps(self, name: str, lines: Path, extensions: tuple[str, ...], count: int) -> None:

@@ -33,9 +33,9 @@ class Inputs:
         """The paths of the files with that role."""
         return [row.path for row in self.rows if row.role == role]
 
-    def sums(self, role: str) -> tuple[str, ...]:
-        """Their SHA-256 sums."""
-        return tuple(row.sha256 for row in self.rows if row.role == role)
+    def sums(self) -> tuple[str, ...]:
+        """The SHA-256 sums of all but papers, sorted."""
+        return tuple(sorted({row.sha256 for row in self.rows if row.role != "paper"}))
 
     def mapping_files(self) -> list[MappingFile]:
         """The SSSOM tables, each with the file of its metadata where that is another."""

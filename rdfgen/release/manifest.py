@@ -1,6 +1,7 @@
 """The manifest: what went into a release and every file that came out, with sizes and checksums."""
 
 import json
+import sqlite3
 import unicodedata
 import zlib
 from collections.abc import Mapping
@@ -21,9 +22,10 @@ from rdfgen.errors import ReleaseError
 from rdfgen.sources import file_sha256
 
 MANIFEST = "manifest.json"
+MANIFEST_SUM = "manifest.json.sha256"
 # Oxigraph's own log names the machine; its lock file means nothing in a copy.
-_CODE = frozenset({".py", ".ttl"})
-_NOT_LISTED = frozenset({MANIFEST, "store/LOG", "store/LOCK"})
+_CODE = frozenset({".py", ".ttl", ".jinja"})
+NOT_LISTED = frozenset({MANIFEST, MANIFEST_SUM, "store/LOG", "store/LOCK"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Manifest:
 
     release: str
     base: str
-    settings: dict[str, bool]
+    settings: dict[str, str | bool]
     built: str
     inputs: list[Input]
     software: dict[str, str]
@@ -61,9 +63,11 @@ class Manifest:
     files: list[File] = field(default_factory=list)
 
     def write(self, folder: Path) -> None:
-        """Write the manifest into the release's folder."""
+        """Write the manifest into the release's folder, and its checksum as `sha256sum -c` reads it."""
         text = json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
-        (folder / MANIFEST).write_text(text, encoding="utf-8", errors="backslashreplace")
+        content = text.encode("utf-8", errors="backslashreplace")
+        (folder / MANIFEST_SUM).write_text(f"{sha256(content).hexdigest()}  {MANIFEST}\n", encoding="ascii")
+        (folder / MANIFEST).write_bytes(content)
 
     def dumps(self) -> list[File]:
         """The dump files, in the order of the manifest."""
@@ -90,6 +94,7 @@ def software_versions() -> dict[str, str]:
         "msgspec": msgspec.__version__,
         "pyoxigraph": pyoxigraph.__version__,
         "pyyaml": yaml.__version__,
+        "sqlite": sqlite3.sqlite_version,
         "unicode": unicodedata.unidata_version,
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
         "zstandard": zstandard.__version__,
@@ -123,7 +128,7 @@ def release_id(inputs: list[Input], settings: Mapping[str, str | bool], software
 def listed_files(folder: Path, dumps: dict[str, tuple[str, int]]) -> list[File]:
     """Every file below a release's folder; `dumps` gives part and number of triples by path."""
     paths = {str(path.relative_to(folder)): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    return [_listed(path, name, dumps) for name, path in paths.items() if name not in _NOT_LISTED]
+    return [_listed(path, name, dumps) for name, path in paths.items() if name not in NOT_LISTED]
 
 
 def _listed(path: Path, name: str, dumps: dict[str, tuple[str, int]]) -> File:

@@ -2,9 +2,10 @@
 
 from dataclasses import asdict
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, current_app, jsonify
 
 from server.problems import Problem
+from server.repeats import REPEATS
 from server.services import services
 
 blueprint = Blueprint("operator", __name__, url_prefix="/operator")
@@ -33,6 +34,7 @@ def clear() -> Response:
     size = found.answers.usage().bytes + found.responses.usage().bytes
     found.answers.clear()
     found.responses.clear()
+    current_app.extensions[REPEATS].cache.clear()
     return _said(cleared_bytes=size)
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 
 from rdfgen.entity_types import ENTITY_TYPES
 from rdfgen.namespaces import expand
+from server.dataset import catalogue_json, embedded
 from server.documents import linked, page
 from server.examples import first_steps
 from server.services import services
@@ -29,6 +30,7 @@ def home() -> Response:
         examples=first_steps(release),
         here=_here(release.iris.base),
         paper=paper,
+        json=embedded(catalogue_json(release)),
         concept=linked(release.store, paper, "schema:mentions") if paper else None,
     )
 

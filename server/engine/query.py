@@ -113,4 +113,6 @@ class Busy(QueryError):
 
 
 # What a worker reports: the name of the class goes over the wire.
-REPORTED: dict[str, type[QueryError]] = {kind.__name__: kind for kind in (BadQuery, NotAcceptable, NotExpressible, QueryFailed, StoreFailed)}
+REPORTED: dict[str, type[QueryError]] = {
+    kind.__name__: kind for kind in (BadQuery, NotAcceptable, NotExpressible, QueryFailed, StoreFailed)
+}
