@@ -75,10 +75,22 @@ def test_of_those_who_wait_the_client_with_the_fewest_processes_is_next_and_its_
         busy = busy[-size + 1 :] if size > 1 else []
         holding = {name: sum(other.client.name == name for other in busy) for name in "abc"}
         there = waiting.all()
-        chosen = waiting.next(holding)
+        chosen = waiting.next(holding, size)
+        assert chosen is not None
         assert holding[chosen.client.name] == min(holding[run.client.name] for run in there)
         assert chosen is next(run for run in there if run.client.name == chosen.client.name)
         busy.append(chosen)
+
+
+def test_a_client_with_as_many_processes_as_one_may_have_waits_while_others_do_not() -> None:
+    waiting = Waiting()
+    waiting.add(Run(Client("a"), "", 1, "", 0))
+    assert waiting.next({"a": 2}, 2) is None
+    waiting.add(Run(Client("b"), "", 1, "", 0))
+    chosen = waiting.next({"a": 2, "b": 1}, 2)
+    assert chosen is not None
+    assert chosen.client.name == "b"
+    assert waiting.count == 1
 
 
 def test_a_client_with_many_queries_does_not_keep_another_waiting(store: Callable[[], str]) -> None:
@@ -100,19 +112,16 @@ def test_a_client_with_many_queries_does_not_keep_another_waiting(store: Callabl
     assert order.index("other") <= 1
 
 
-def test_a_client_that_holds_all_processes_loses_the_next_one_to_another(store: Callable[[], str]) -> None:
-    with asking() as threads, running_pool(store, Limits(2, 1024, 30, 20)) as pool:
+def test_no_client_gets_all_processes_whatever_it_sends(store: Callable[[], str]) -> None:
+    with asking() as threads, running_pool(store, Limits(3, 1024, 30, 20)) as pool:
         held = [occupied(pool, "a") for _ in range(2)]
         mine = threads.submit(text, pool, Client("a"))
         until(lambda: pool.snapshot().waiting == 1)
-        other = threads.submit(occupied, pool, "b")
-        until(lambda: pool.snapshot().waiting == 2)
-        held[0].close()
-        other.result(10)
+        assert text(pool, Client("b"))
         assert not mine.done()
-        held[1].close()
+        held[0].close()
         assert mine.result(10)
-        other.result().close()
+        held[1].close()
 
 
 # Bounds
@@ -308,7 +317,7 @@ def test_processes_kept_ready_never_exceed_the_size(store: Callable[[], str]) ->
     with running_pool(store, Limits(2, 1024, 30, 20, ready=2)) as pool:
         pool.start()
         for _ in range(5):
-            answers = [occupied(pool) for _ in range(2)]
+            answers = [occupied(pool, name) for name in "ab"]
             assert pool.snapshot().idle == 0
             for answer in answers:
                 answer.close()

@@ -56,8 +56,8 @@ _NODE = re.compile(rf"(?:{_IRI}|{_BLANK})".encode(), re.DOTALL)
 _PREDICATE = re.compile(_IRI.encode(), re.DOTALL)
 _VALUE = re.compile(rf"(?:{_LITERAL}|{_IRI}|{_BLANK}) \.\n".encode(), re.DOTALL)
 _CONTROL = re.compile(rb"\\(?:[bf]|u00[01][0-9A-F])")
-# MeSH has records of a descriptor with a qualifier too.
-_FURTHER_PATTERNS = {"MESH": r"D\d{6,9}Q\d{6,9}"}
+# MeSH has records of a descriptor with a qualifier too, and its terms below the same address.
+_FURTHER_PATTERNS = {"MESH": r"D\d{6,9}Q\d{6,9}|vocab#\w*"}
 _RECORD = re.compile(
     "|".join(
         rf"<{re.escape(row.iri_prefix)}(?!(?:{'|'.join(filter(None, (row.pattern, _FURTHER_PATTERNS.get(row.prefix), '')))})>|>)"

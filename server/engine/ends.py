@@ -16,7 +16,8 @@ _REFUSALS: dict[Refusal, tuple[type[QueryError], str]] = {
     ),
     Refusal.WAITED: (
         Busy,
-        "all {size} query processes are busy (workers), and none came free in {queue_timeout:g} s (queue_timeout); " + _AGAIN,
+        "all {size} query processes are busy (workers), or the {per_client} that one client may have, and none came free"
+        " in {queue_timeout:g} s (queue_timeout); " + _AGAIN,
     ),
     Refusal.DRAINING: (Busy, "the server is shutting down; " + _AGAIN),
     Refusal.LEFT: (QueryCancelled, "the client has left"),
@@ -62,5 +63,11 @@ def refused(refusal: Refusal, limits: Limits) -> QueryError:
     """What the author of a query is told that was not let in."""
     kind, text = _REFUSALS[refusal]
     return kind(
-        text.format(queue=limits.queue, queue_per_client=limits.queue_per_client, size=limits.size, queue_timeout=limits.queue_timeout)
+        text.format(
+            queue=limits.queue,
+            queue_per_client=limits.queue_per_client,
+            size=limits.size,
+            per_client=limits.per_client,
+            queue_timeout=limits.queue_timeout,
+        )
     )

@@ -22,6 +22,15 @@ class Limits:
     queue_per_client: int = 16
     ready: int = 0
 
+    @property
+    def per_client(self) -> int:
+        """How many workers one client may have at a time, so that some are left for others whatever it sends.
+
+        >>> [Limits(size, 1024, 30, 5).per_client for size in (1, 2, 3, 6, 18)]
+        [1, 1, 2, 4, 12]
+        """
+        return max(1, self.size - max(1, self.size // 3))
+
     def time(self, asked: float | None) -> tuple[float, str]:
         """The seconds that a query may take whose client asks for so many, and the name of what sets the limit.
 

@@ -142,7 +142,7 @@ class Pool:
                 self._counts.refused[refusal] += 1
                 run.tell(refusal.value)
                 raise ends.refused(refusal, self.limits)
-            if len(self._busy) < self.limits.size:
+            if self._has_place(client.name):
                 self._busy.add(run)
                 return run
             run.turn = threading.Event()
@@ -154,11 +154,16 @@ class Pool:
         """Why a query of that client cannot even wait; those who need not wait are refused only while the server stops."""
         if self._draining:
             return Refusal.DRAINING
-        if len(self._busy) < self.limits.size:
+        if self._has_place(name):
             return None
         if self._waiting.of(name) >= self.limits.queue_per_client:
             return Refusal.CLIENT_FULL
         return Refusal.QUEUE_FULL if self._waiting.count >= self.limits.queue else None
+
+    def _has_place(self, name: str) -> bool:
+        """Whether a query of that client may run at once; those without a name are not one client."""
+        held = sum(run.client.name == name for run in self._busy) if name else 0
+        return len(self._busy) < self.limits.size and held < self.limits.per_client
 
     def _await_turn(self, run: Run, turn: threading.Event) -> None:
         try:
@@ -234,7 +239,9 @@ class Pool:
     def _call_next(self) -> None:
         """Give free places to those whose turn it is. The lock is held."""
         while self._waiting.count and len(self._busy) < self.limits.size:
-            run = self._waiting.next(Counter(other.client.name for other in self._busy))
+            run = self._waiting.next(Counter(other.client.name for other in self._busy), self.limits.per_client)
+            if run is None:
+                return
             self._busy.add(run)
             assert run.turn is not None
             run.turn.set()

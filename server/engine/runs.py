@@ -115,9 +115,14 @@ class Waiting:
             del self._runs[run.client.name]
         return True
 
-    def next(self, holding: dict[str, int]) -> Run:
-        """Take out the first query of the client that holds the fewest processes; among those, of the one served longest ago."""
-        name = min(self._runs, key=lambda name: holding.get(name, 0))
+    def next(self, holding: dict[str, int], most: int) -> Run | None:
+        """Take out the first query of the client that holds the fewest processes; among those, of the one served longest ago.
+
+        None if everybody who waits holds as many as one client may. Those without a name are not one client.
+        """
+        name = min(self._runs, key=lambda name: holding.get(name, 0), default=None)
+        if name is None or (name and holding.get(name, 0) >= most):
+            return None
         run = self._runs[name][0]
         self.remove(run)
         if name in self._runs:
