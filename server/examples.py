@@ -11,6 +11,7 @@ from server.published import Release
 
 # The properties that hold the text of a query, by its form.
 _TEXTS = tuple(NamedNode(expand(name)) for name in ("sh:select", "sh:ask", "sh:construct", "spex:describe"))
+_FIRST = "first steps"
 _FEDERATES = NamedNode(expand("spex:federatesWith"))
 
 
@@ -51,11 +52,11 @@ def _example(release: Release, node: NamedNode, text: str) -> Example:
 
 def first_steps(release: Release) -> list[Example]:
     """Those to begin with."""
-    return [example for example in example_queries(release) if "first steps" in example.keywords]
+    return [example for example in example_queries(release) if _FIRST in example.keywords]
 
 
 def by_keyword(release: Release) -> dict[str, list[Example]]:
-    """All examples under each of their keywords."""
+    """All examples under each of their keywords, those to begin with first."""
     examples = example_queries(release)
-    keywords = sorted({word for example in examples for word in example.keywords}, key=str.casefold)
+    keywords = sorted({word for example in examples for word in example.keywords}, key=lambda word: (word != _FIRST, word.casefold()))
     return {word: [example for example in examples if word in example.keywords] for word in keywords}

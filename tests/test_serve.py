@@ -55,10 +55,10 @@ def test_the_server_says_that_it_is_well(server: Server) -> None:
 def test_the_home_page_shows_how_to_query_and_download_here(server: Server) -> None:
     page = server.text("")
     assert server.endpoint in page
-    assert f"{server.url}dumps/papers.ttl.gz" in page
+    assert f"{server.url}dumps/latest/papers.ttl.gz" in page
 
 
-@pytest.mark.parametrize("path", ["dumps/papers.ttl.gz", "paper/PMC12973800.ttl", "ontology", ".well-known/void", "concept/MONDO:0002050"])
+@pytest.mark.parametrize("path", ["dumps/latest/papers.ttl.gz", "paper/PMC12973800.ttl", "ontology", ".well-known/void", "concept/MONDO:0002050"])
 def test_what_the_home_page_names_is_there(server: Server, path: str) -> None:
     with urllib.request.urlopen(server.url + path, timeout=20) as response:
         assert response.status == 200
