@@ -1,6 +1,7 @@
 """`litlod serve`: the web application under gunicorn."""
 
 import math
+import resource
 import socket
 import struct
 from dataclasses import fields, replace
@@ -18,10 +19,11 @@ from server.config import Config, default_text, read_config
 from server.limiting import check_limits
 from server.log import check_log
 from server.services import Services
-from server.web_process import WebProcess
+from server.web_process import WebProcess, note_replayed
 
 # What is not a query, such as a download, gets so much more time when the server is told to stop.
 _GRACE_SECONDS = 3
+_MOST_CONNECTIONS = 4_000
 
 
 def _options(command: click.Command) -> click.Command:
@@ -48,11 +50,10 @@ def serve(config_file: str | None, **flags: object) -> None:
     folder = DataDirectory(Path(config.data)).current()
     check_limits(config)
     check_log(config)
-    listeners = [_listener(config, config.host, config.port)]
+    listeners = _listeners(config)
     url = _url(config.host, listeners[0])
     click.echo(f"LitLOD serves release {folder.name} ({read_manifest(folder).graphs['']} triples) at {url} (Ctrl-C stops it)", err=True)
     if config.operator_host:
-        listeners.append(_listener(config, config.operator_host, config.operator_port))
         click.echo(f"Operators are served at {_url(config.operator_host, listeners[1])}", err=True)
         host, port = listeners[1].getsockname()[:2]
         config = replace(config, operator_host=host, operator_port=port)
@@ -63,8 +64,16 @@ def _url(host: str, listener: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
 
 
-def _listener(config: Config, host: str, port: int) -> socket.socket:
-    """The listening socket; InputError if the address is taken or not ours."""
+def _listeners(config: Config) -> list[socket.socket]:
+    """The listening socket for the public, and the one for operators if they have an address."""
+    public = _listener(config, config.host, config.port, "--port or --host")
+    if not config.operator_host:
+        return [public]
+    return [public, _listener(config, config.operator_host, config.operator_port, "--operator-port or --operator-host")]
+
+
+def _listener(config: Config, host: str, port: int, options: str) -> socket.socket:
+    """The listening socket; InputError if the address is taken or not ours, with the options that choose another."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -75,7 +84,7 @@ def _listener(config: Config, host: str, port: int) -> socket.socket:
         listener.bind((host, port))
         listener.listen(128)
     except OSError as error:
-        raise InputError(f"{host}:{port}: error: {error.strerror}; choose another --port or --host") from error
+        raise InputError(f"{host}:{port}: error: {error.strerror}; choose another {options}") from error
     return listener
 
 
@@ -99,6 +108,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "worker_class": WebProcess,
             "workers": 1,
             "threads": self._config.threads,
+            "worker_connections": _connections(self._config.threads),
             "keepalive": 5,
             "graceful_timeout": math.ceil(self._config.drain_timeout) + _GRACE_SECONDS,
             "sendfile": False,  # It would wait without end for a client that does not read.
@@ -106,12 +116,18 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "forwarded_allow_ips": "",  # server.application sees to proxies
             "loglevel": "warning",
             "worker_exit": _worker_exit,
+            "post_request": note_replayed,
         }
         for name, value in settings.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
         return create_app(self._config)
+
+
+def _connections(threads: int) -> int:
+    """The most connections at a time: half of the files that the process may have open, the other half being for the rest."""
+    return max(threads + 1, min(_MOST_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2))
 
 
 def _worker_exit(_server: object, worker: object) -> None:

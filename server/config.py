@@ -1,16 +1,20 @@
 """Every setting of the server, with its default and help; TOML file < environment LITLOD_* < command-line flag."""
 
+import logging
 import math
 import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from rdfgen.errors import InputError, UsageError
 from rdfgen.web import is_web_address
+
+log = logging.getLogger(__name__)
 
 _PROCESSORS = os.cpu_count() or 1
 
@@ -166,12 +170,12 @@ class Config:
 def read_config(flags: Mapping[str, object], path: str | None = None, environment: Mapping[str, str] = os.environ) -> Config:
     """The settings of a TOML file, the environment and flags, the later ones first; flags that are None say nothing.
 
-    Raises UsageError for a name or value that makes no sense, InputError for a file that cannot be read.
+    Raises UsageError for a name or value that makes no sense, InputError for a file that cannot be read. A variable LITLOD_* that is
+    no setting may be meant for others: it is a warning.
     """
     found: dict[str, object] = _file_settings(path) if path else {}
-    for name in _TYPES:
-        if f"LITLOD_{name.upper()}" in environment:
-            found[name] = environment[f"LITLOD_{name.upper()}"]
+    _warn_of_unknown(environment)
+    found |= {name: environment[variable] for variable, name in _VARIABLES.items() if variable in environment}
     found |= {name: value for name, value in flags.items() if value is not None}
     return Config(**{name: _converted(name, value) for name, value in found.items()})  # type: ignore[arg-type]  # by _TYPES
 
@@ -220,6 +224,7 @@ _TRUTHS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0"
 _Setting = int | float | str | tuple[str, ...]
 _CONVERTERS: dict[type, Callable[[str], _Setting]] = {int: int, float: float, str: str, bool: truth, tuple: listed}
 _TYPES: dict[str, Callable[[str], _Setting]] = {row.name: _CONVERTERS[type(row.default)] for row in fields(Config)}
+_VARIABLES = {f"LITLOD_{name.upper()}": name for name in _TYPES}
 
 
 def _is_positive(value: float) -> bool:
@@ -253,6 +258,14 @@ def _file_settings(path: str) -> dict[str, object]:
         raise InputError(f"{path}: error: {error.strerror}") from error
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: error: not TOML: {error}") from error
+
+
+def _warn_of_unknown(environment: Mapping[str, str]) -> None:
+    for name in sorted(environment):
+        if name.startswith("LITLOD_") and name not in _VARIABLES:
+            near = get_close_matches(name.removeprefix("LITLOD_").casefold(), _TYPES, 1)
+            cure = f"is LITLOD_{near[0].upper()} meant?" if near else "litlod serve --help has all"
+            log.warning("%s: warning: no setting has this name; %s", name, cure)
 
 
 def _converted(name: str, value: object) -> object:

@@ -34,6 +34,7 @@ class DiskCache:
     limit: int
     _bytes: int = 0
     _is_open: bool = False
+    _is_failing: bool = False
     _numbers: "count[int]" = field(default_factory=count)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -73,8 +74,9 @@ class DiskCache:
                 os.replace(unfinished, path)
                 if self._bytes > self.limit:
                     self._trim(release)
+                self._is_failing = False
         except OSError as error:
-            log.warning("%s: an answer cannot be kept: %s", self.folder, error.strerror)
+            self._tell(error)
             with contextlib.suppress(OSError):
                 unfinished.unlink()
 
@@ -98,6 +100,13 @@ class DiskCache:
                 path.unlink(missing_ok=True)
             self._bytes = sum(map(_size, self._files()))
             self._is_open = True
+
+    def _tell(self, error: OSError) -> None:
+        """Log that answers cannot be kept, once until one can be."""
+        with self._lock:
+            was_failing, self._is_failing = self._is_failing, True
+        if not was_failing:
+            log.warning("%s: answers cannot be kept: %s; this is said once until it works again", self.folder, error.strerror)
 
     def _files(self) -> list[Path]:
         return [path for path in self.folder.glob("[!.]*") if path.is_file()]

@@ -3,6 +3,8 @@
 This stands before the application (PEP 3333) and before kept responses, so that nothing is left out.
 """
 
+import errno
+import logging
 import re
 import secrets
 import time
@@ -10,11 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from server.engine.query import QueryError
 from server.record import RECORD, Record
 from server.replay import REPLAYED
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger(__name__)
 
 REQUEST_ID = "X-Request-ID"
 _SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -79,9 +84,13 @@ class _Sent:
         self._body, self._environ, self._record, self._end = body, environ, record, end
 
     def __iter__(self) -> Iterator[bytes]:
-        for block in self._body:
-            yield block
-            self._record.bytes += len(block)
+        try:
+            for block in self._body:
+                yield block
+                self._record.bytes += len(block)
+        except QueryError as error:
+            log.warning("request %s: the answer broke off: %s", self._record.id, error)
+            raise ConnectionResetError(errno.ECONNRESET, str(error)) from error  # which is nothing to make more of
         self._record.is_whole = True
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ import re
 from urllib.parse import parse_qsl
 
 from flask import Request
-from gunicorn.http.errors import ParseException
+from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import ClientDisconnected
 
@@ -63,14 +63,20 @@ def _body(request: Request) -> bytes:
     try:
         content = request.get_data()
     except ClientDisconnected as error:
+        if isinstance(error.__context__, NoMoreData):
+            raise _cut() from error
         raise Problem(408, "Request timeout", "the rest of the request did not come in time", {"Connection": "close"}) from error
     except ParseException as error:
         raise Problem(400, "Bad request", f"the body cannot be read: {error}", {"Connection": "close"}) from error
     if len(content) < (request.content_length or 0):
-        raise Problem(400, "Bad request", "the connection ended before the request did", {"Connection": "close"})
+        raise _cut()
     if request.content_length is None and len(content) >= (request.max_content_length or math.inf):
         raise Problem(413, "Request too long", f"the request has {len(content)} bytes or more", {"Connection": "close"})
     return content
+
+
+def _cut() -> Problem:
+    return Problem(400, "Bad request", "the connection ended before the request did", {"Connection": "close"})
 
 
 def check_encoding(request: Request) -> None:

@@ -16,6 +16,11 @@ from gunicorn.http.errors import (
 
 from server.problems import PROBLEM_TYPE, document
 
+
+class TooSlow(ParseException):  # type: ignore[misc]  # gunicorn has no types
+    """A request whose rest did not come."""
+
+
 # What is not here is a 400.
 _STATUS: dict[type[BaseException], HTTPStatus] = {
     LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
@@ -23,6 +28,7 @@ _STATUS: dict[type[BaseException], HTTPStatus] = {
     UnsupportedTransferCoding: HTTPStatus.NOT_IMPLEMENTED,
     ExpectationFailed: HTTPStatus.EXPECTATION_FAILED,
     ForbiddenProxyRequest: HTTPStatus.FORBIDDEN,
+    TooSlow: HTTPStatus.REQUEST_TIMEOUT,
     InvalidHTTPVersion: HTTPStatus.HTTP_VERSION_NOT_SUPPORTED,
 }
 _ADVICE: dict[HTTPStatus, str] = {HTTPStatus.REQUEST_URI_TOO_LONG: "; send long queries by POST"}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # Set by a view: the release whose answer this is, and that it may be sent again.
 REPEATABLE = "litlod.repeatable"
-# Set here for those who watch: whether the response was a kept one.
+# Set here for those who watch: the kept response that was sent.
 REPLAYED = "litlod.replayed"
 CACHE_STATUS = "Cache-Status"
 HIT, MISS = "litlod; hit", "litlod; fwd=miss"
@@ -96,7 +96,7 @@ def _sent(found: Response, environ: "WSGIEnvironment", start_response: "StartRes
     asked = environ.get("HTTP_IF_NONE_MATCH")
     if asked is not None and asked != found.tag:
         return None
-    environ[REPLAYED] = True
+    environ[REPLAYED] = found
     if asked is not None:
         start_response("304 NOT MODIFIED", [header for header in found.headers if header[0].casefold() not in _OF_CONTENT])
         return [b""]

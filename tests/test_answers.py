@@ -1,6 +1,7 @@
 """How /sparql comes to its answers: from statistics, from memory, with entity tags; the answer is the same in each way."""
 
 import http.client
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -245,6 +246,21 @@ def test_a_folder_that_cannot_be_written_costs_no_answer(tmp_path: Path, caplog:
     cache.keep("release", "key", Stored("ASK", "json", b"true"))
     assert cache.kept("release", "key") is None
     assert "cannot be kept" in caplog.text
+
+
+def test_a_full_disk_is_told_once_until_it_works_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    cache, stored = DiskCache(tmp_path / "answers", 1 << 20), Stored("ASK", "json", b"true")
+    (tmp_path / "answers").touch()
+    for number in range(5):
+        cache.keep("release", str(number), stored)
+    assert len(caplog.messages) == 1
+    (tmp_path / "answers").unlink()
+    cache.keep("release", "key", stored)
+    assert cache.kept("release", "key") == stored
+    shutil.rmtree(tmp_path / "answers")
+    for number in range(5):
+        cache.keep("release", str(number), stored)
+    assert len(caplog.messages) == 2
 
 
 # Entity tags

@@ -260,6 +260,11 @@ MALFORMED = [
     (b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n", 400),
     (b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400),
     (b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n", 400),
+    (
+        b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"
+        b"6\r\nASK {}\r\n0\r\n\r\n",
+        501,
+    ),
 ]
 
 
@@ -278,14 +283,18 @@ def test_a_body_without_a_length_is_not_cut_at_the_limit(server: Server) -> None
     assert spoken(server, head + b"%X\r\n" % len(body) + body + b"\r\n0\r\n\r\n").status == 413
 
 
-def test_half_a_body_is_no_request(server: Server) -> None:
+@pytest.mark.parametrize(
+    "rest",
+    ["Content-Length: 9\r\n\r\nASK {}", "Transfer-Encoding: chunked\r\n\r\n5\r\nASK{}\r\n", "Transfer-Encoding: chunked\r\n\r\n9\r\nASK{}"],
+)
+def test_half_a_body_is_no_request(server: Server, rest: str) -> None:
     """RFC 9112 §8: what came of it would be another query, or one without its dataset."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
-        connection.sendall(f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: {QUERY}\r\nContent-Length: 9\r\n\r\nASK {{}}".encode())
+        connection.sendall(f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: {QUERY}\r\n{rest}".encode())
         connection.shutdown(socket.SHUT_WR)
         response = http.client.HTTPResponse(connection)
         response.begin()
-        assert response.status == 400
+        assert (response.status, json.load(response)["detail"]) == (400, "the connection ended before the request did")
 
 
 def test_a_body_that_does_not_come_is_a_408(strict: Server) -> None:
@@ -495,6 +504,13 @@ def test_an_entity_tag_holds_in_every_coding(server: Server, target: str, coding
     assert (again.status, again.body) == (304, b"")
     assert {"ETag", "Vary", "Cache-Control"} <= set(again.headers)
     assert "accept-encoding" in again.header("Vary").casefold()
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_precondition_that_fails_is_a_problem_and_no_answer(server: Server, target: str) -> None:
+    """RFC 9110 §13.1.1, §15.5.13."""
+    assert_problem(get(server, target, If_Match='"another"'), 412)
+    assert get(server, target, If_Match=get(server, target).header("ETag")).status == 200
 
 
 # What streams, streams at once, and an end that is none is seen

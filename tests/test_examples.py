@@ -150,7 +150,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     for name in ("mondo.obo", "genes.tsv", "descriptors.nt"):
         concepts += ["--concepts", SAMPLE / name]
     mappings = ("--mappings", SAMPLE / "mondo.sssom.tsv")
-    done = litlod("build", SEEDS, SAMPLE / "citations.xml", SAMPLE / "annotations.json", *concepts, *mappings, "--data", data, "--require-valid")
+    papers = (SEEDS, SAMPLE / "citations.xml", SAMPLE / "annotations.json")
+    done = litlod("build", *papers, *concepts, *mappings, "--data", data, "--require-valid")
     assert done.exit_code == 0, done.stderr
     return Store.read_only(str(DataDirectory(data).current() / "store"))
 

@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import shutil
+import socket
 import sys
 import time
 import uuid
@@ -25,13 +26,13 @@ from rdfgen.release.directory import DataDirectory
 from server import create_app
 from server.clients import client_name
 from server.config import Config, read_config
-from server.engine.query import Client, Query, QueryCancelled
+from server.engine.query import Client, Query
 from server.limiting import check_limits
 from server.log import check_log
 from server.services import Services
 from tests import server_fixtures
 from tests.live import Server, serving
-from tests.running import litlod
+from tests.running import litlod, litlod_process
 from tests.server_fixtures import ask
 
 data = server_fixtures.data
@@ -223,7 +224,7 @@ def test_a_running_query_is_shown_and_can_be_cancelled(data: Path) -> None:
             assert shown is not None
             assert [(row["id"], row["client"], row["text"]) for row in shown["queries"]] == [("heavy", "127.0.0.1", ENDLESS)]
             assert client.delete("/operator/queries/heavy", headers=BEARER, buffered=True).status_code == 200
-            with pytest.raises(QueryCancelled):
+            with pytest.raises(ConnectionResetError, match="cancelled"):
                 list(running.iter_encoded())
         assert client.delete("/operator/queries/heavy", headers=BEARER, buffered=True).status_code == 404
 
@@ -563,6 +564,37 @@ def test_health_may_be_asked_as_often_as_wanted(limited: FlaskClient) -> None:
     assert get(limited, "/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nowhere", 404), ("GET", "/dumps", 308), ("PUT", "/sparql", 405), ("GET", "/static/style.css", 200)],
+)
+def test_whatever_a_request_gets_it_counts(limited: FlaskClient, method: str, path: str, status: int) -> None:
+    found = [limited.open(path, method=method, buffered=True).status_code for _ in range(4)]
+    assert found == [status, status, status, 429]
+
+
+def test_asking_what_may_be_asked_does_not_count(limited: FlaskClient) -> None:
+    assert {limited.options("/sparql", buffered=True).status_code for _ in range(9)} == {200}
+    assert get(limited, "/").headers["X-RateLimit-Remaining"] == "2"
+
+
+def test_only_who_is_refused_is_told_to_wait(limited: FlaskClient) -> None:
+    found = [get(limited, path) for path in ("/", "/sparql?query=ASK%7B%7D", "/nowhere", "/")]
+    assert [(response.status_code, "Retry-After" in response.headers) for response in found] == [
+        (200, False),
+        (200, False),
+        (404, False),
+        (429, True),
+    ]
+
+
+def test_no_address_of_who_sends_too_much_is_logged(limited: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    assert [get(limited, "/").status_code for _ in range(5)][-1] == 429
+    assert "127.0.0.1" not in caplog.text
+    assert "limit" not in caplog.text
+
+
 def test_a_limit_needs_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "flask_limiter", None)
     with pytest.raises(UsageError, match=r"pip install 'litlod\[limits\]'"):
@@ -579,6 +611,23 @@ def test_a_limit_that_makes_no_sense_is_wrong_usage() -> None:
 def test_a_setting_with_a_value_that_it_does_not_take_is_wrong_usage(name: str, value: str) -> None:
     with pytest.raises(UsageError, match=name):
         read_config({name: value}, environment={})
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("LITLOD_WORKRES", "LITLOD_WORKERS"),
+        ("LITLOD_workers", "LITLOD_WORKERS"),
+        ("LITLOD_RATE_LIMITS", "LITLOD_RATE_LIMIT"),
+        ("LITLOD_X", ""),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_told_with_the_nearest_one(name: str, told: str, caplog: pytest.LogCaptureFixture) -> None:
+    assert read_config({}, environment={name: "secret", "LITLOD_THREADS": "9", "PATH": "/"}).threads == 9
+    (message,) = caplog.messages
+    assert message.startswith(f"{name}: ")
+    assert set(re.findall(r"LITLOD_\w+", message)) == {name, told} - {""}
+    assert "secret" not in message
 
 
 # A server with an address for operators
@@ -634,6 +683,17 @@ def test_a_download_is_logged_when_all_of_it_is_sent(live: tuple[Server, int, Pa
     assert comes_to_hold(log, '"download"')
     (line,) = [line for line in lines(log) if line["id"] == "download"]
     assert (line["bytes"], line["whole"]) == (len(body), True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("option", ["--port", "--operator-port"])
+def test_a_server_with_a_taken_port_says_which_and_nothing_else(data: Path, option: str) -> None:
+    ports = {"--port": "0", "--operator-port": "0"}
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        ports[option] = str(taken.getsockname()[1])
+        done = litlod_process("serve", "--data", data, "--operator-host", "127.0.0.1", *(text for pair in ports.items() for text in pair))
+    assert done.exit_code == 3
+    assert re.fullmatch(rf"litlod: 127\.0\.0\.1:{ports[option]}: error: .+; choose another {option} or {option[:-4]}host\n", done.stderr)
 
 
 def comes_to_hold(path: Path, text: str) -> bool:

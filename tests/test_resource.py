@@ -531,3 +531,30 @@ def test_the_version_iri_of_the_ontology_leads_to_it(client: FlaskClient) -> Non
 
 def test_documents_name_the_description_of_their_dataset(client: FlaskClient) -> None:
     assert '</.well-known/void>; rel="describedby"' in client.get("/paper/PMC12973800.ttl").headers["Link"]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:99", "[::1]:8"])
+@pytest.mark.parametrize(
+    ("path", "query", "location"),
+    [
+        ("/paper//PMC12973800", "a=%2F%2F&b", "/paper/PMC12973800?a=%2F%2F&b"),
+        ("/dumps", "", "/dumps/"),
+        ("/dumps//", "", "/dumps/"),
+        ("//dumps", "", "/dumps/"),
+        ("/health//live", "", "/health/live"),
+    ],
+)
+def test_a_redirect_to_the_usual_path_never_names_a_host(client: FlaskClient, host: str, path: str, query: str, location: str) -> None:
+    """The host is whatever the client says; RFC 9110 §10.2.2 allows for a path."""
+    response = client.get("/", query_string=query, environ_overrides={"PATH_INFO": path}, headers={"Host": host})
+    assert (response.status_code, response.headers["Location"]) == (308, location)
+    assert host not in response.text
+
+
+@pytest.mark.parametrize("host", ["x", "@evil.example", "a/b", "x?y", "x#y", "\\evil.example"])
+@pytest.mark.parametrize(
+    "path", ["//evil.example/..//", "/\\evil.example//x", "///evil.example", "/\t/evil.example//", "//evil.example/dumps"]
+)
+def test_no_redirect_leads_to_another_host_by_slashes(client: FlaskClient, host: str, path: str) -> None:
+    response = client.get("/", environ_overrides={"PATH_INFO": path}, headers={"Host": host})
+    assert re.fullmatch(r"/(?![/\\]).*", response.headers.get("Location", "/"))

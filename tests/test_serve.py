@@ -58,7 +58,9 @@ def test_the_home_page_shows_how_to_query_and_download_here(server: Server) -> N
     assert f"{server.url}dumps/latest/papers.ttl.gz" in page
 
 
-@pytest.mark.parametrize("path", ["dumps/latest/papers.ttl.gz", "paper/PMC12973800.ttl", "ontology", ".well-known/void", "concept/MONDO:0002050"])
+@pytest.mark.parametrize(
+    "path", ["dumps/latest/papers.ttl.gz", "paper/PMC12973800.ttl", "ontology", ".well-known/void", "concept/MONDO:0002050"]
+)
 def test_what_the_home_page_names_is_there(server: Server, path: str) -> None:
     with urllib.request.urlopen(server.url + path, timeout=20) as response:
         assert response.status == 200

@@ -445,6 +445,10 @@ def cut_off(handler: BaseHTTPRequestHandler) -> None:
     handler.wfile.write(f"HTTP/1.1 200 OK\r\nContent-Type: {JSON}\r\nContent-Length: 500\r\n\r\n{{".encode())
 
 
+def cut_short(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(f"HTTP/1.1 200 OK\r\nContent-Type: {JSON}\r\nContent-Length: 500\r\n\r\n".encode() + NO_ROWS)
+
+
 def answer(content: bytes, status: int = 200, content_type: str = JSON, **headers: str) -> Callable[[BaseHTTPRequestHandler], None]:
     return lambda handler: send(handler, content, status, content_type, **headers)
 
@@ -461,7 +465,8 @@ HOSTILE: dict[str, tuple[Callable[[BaseHTTPRequestHandler], None], str]] = {
     "endless body": (endless, "10000 bytes"),
     "endless head": (endless_head, "exchange with it failed"),
     "no HTTP": (garbage, "exchange with it failed"),
-    "cut off": (cut_off, "no SPARQL result in JSON"),
+    "cut off": (cut_off, "exchange with it failed"),
+    "shorter than it says": (cut_short, "exchange with it failed"),
     "large": (answer(b" " * 20_000), "10000 bytes"),
     "an error": (answer(b"no\x00such <b>graph", 500, "text/plain"), "500 Internal Server Error: no such <b>graph"),
     "a page as error": (answer(b"<html>secret", 404, "text/html"), "404 Not Found"),
@@ -828,6 +833,28 @@ def test_variables_that_were_not_asked_for_bind_nothing(store: Store, remote: En
     remote.misbehave = answer(row(d=URI, paper=URI, **{"a ) { } #": URI}))
     query = f"SELECT * {{ SERVICE <{remote.url}> {{ ?d <{EX}label> 1 }} }}"
     assert outcome(store, prepared(store, query, remote).query.text) == (["d"], Counter([str(["<http://x/>"])]))
+
+
+SCOPES = {
+    "?d ?p 1 OPTIONAL { ?e ?q 2 }": ["d", "p", "e", "q"],
+    "{ ?d ?p 1 } UNION { ?e ?p 2 } FILTER(?x > 1) MINUS { ?d ?y 3 }": ["d", "p", "e"],
+    "{ SELECT ?d (COUNT(?x) AS ?n) { ?d ex:p ?x } GROUP BY ?d }": ["d", "n"],
+    "SELECT * { ?d ex:p ?x { SELECT ?d ?e { ?d ?p ?e } } } VALUES ?v { 1 }": ["d", "x", "e", "v"],
+    "GRAPH ?g { ?d ex:p 1 } BIND(?x AS ?y) VALUES (?v ?w) { (1 2) }": ["d", "g", "v", "w", "y"],
+    "?d ex:p 1 FILTER NOT EXISTS { ?d ex:q ?x } FILTER EXISTS { ?d ex:q ?z }": ["d"],
+}
+
+
+@pytest.mark.parametrize(("pattern", "names"), SCOPES.items())
+def test_columns_that_an_endpoint_leaves_out_are_there_without_values(
+    pattern: str, names: list[str], store: Store, remote: Endpoint
+) -> None:
+    """SPARQL 1.1 Query §18.2.1: the variables in scope are those of the pattern, whatever has values."""
+    remote.misbehave = answer(row(d=URI))
+    query = f"PREFIX ex: <{EX}> SELECT * {{ SERVICE <{remote.url}> {{ {pattern} }} }}"
+    found = outcome(store, prepared(store, query, remote).query.text)
+    assert isinstance(found, tuple)
+    assert (sorted(found[0]), found[1].total()) == (sorted(names), 1)
 
 
 ODD = st.text(st.characters(codec="utf-8") | st.sampled_from("\"'\\\n\r\t\0<>{}#?$ u0041"), max_size=12)

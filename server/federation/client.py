@@ -164,6 +164,8 @@ def _reply(response: http.client.HTTPResponse, most_bytes: int, has_left: Callab
             raise RemoteFailed(f"its answer has more than {most_bytes} bytes, the limit here (service_max_bytes)")
         if has_left():
             raise QueryFailed("the client has left")
+    if response.length:  # read1 takes an early end for the end.
+        raise http.client.IncompleteRead(bytes(content), response.length)
     most = response.getheader("X-SPARQL-MaxRows", "")
     return Reply(bytes(content), int(most) if most.isascii() and most.isdigit() and len(most) < 19 else None)
 

@@ -15,7 +15,7 @@ from server.engine.tokens import Kind, tokens
 from server.federation.bindings import Binder, Change, binder, patterns, spliced
 from server.federation.clauses import Clause, allowed_here, clauses, dataset, declarations, is_service
 from server.federation.client import Terms, asked
-from server.federation.groups import Bracketed, bracketed, variables
+from server.federation.groups import Bracketed, bracketed, in_scope, variables
 from server.federation.terms import Row, Solutions, data_block, solutions, together
 
 # Evaluates a query on our own data within some seconds; its answer in JSON.
@@ -147,7 +147,7 @@ class Federation:
             return replace(_nothing_known(task.query, clause), rows=[])
         wanted = patterns(task.text, task.query, clause, around.shared if around else (), rows)
         names = variables(task.query.found[clause.opening : clause.closing])
-        parts: list[Solutions] = []
+        parts = [Solutions(_columns(task.query, clause), [])]  # An endpoint may leave out columns without values.
         left = self.config.service_max_rows
         for pattern in wanted:
             text = f"{declarations(task.query)}SELECT * WHERE {{{pattern}}}"
@@ -191,7 +191,12 @@ def _in_place(block: str, replaced: str) -> str:
 
 
 def _nothing_known(query: Bracketed, clause: Clause) -> Solutions:
-    """One solution without values, for the variables that the clause is sure to have in its scope."""
-    found = query.found[clause.opening : clause.closing]
-    names = () if any(token.text.upper() in ("SELECT", "FILTER", "MINUS", "BIND") for token in found) else tuple(variables(found))
+    """One solution without values."""
+    names = _columns(query, clause)
     return Solutions(names, [(None,) * len(names)])
+
+
+def _columns(query: Bracketed, clause: Clause) -> tuple[str, ...]:
+    """The variables in the clause's scope in the order in which they appear; none where tokens do not tell."""
+    scope = in_scope(query, clause.opening) or frozenset()
+    return tuple(name for name in variables(query.found[clause.opening : clause.closing]) if name in scope)

@@ -77,6 +77,49 @@ def certain_in(query: Bracketed, rows: list[Element]) -> frozenset[str]:
     return frozenset().union(*(_certain(query, row) for row in rows))
 
 
+def in_scope(query: Bracketed, opening: int) -> frozenset[str] | None:
+    """The variables in scope in a group or subquery (SPARQL 1.1 Query §18.2.1); None if it holds what is not understood.
+
+    >>> from server.engine.tokens import tokens
+    >>> query = bracketed(list(tokens("{ ?a ex:p 1 OPTIONAL { ?a ex:p ?b } FILTER(?c > 1) { SELECT (COUNT(?d) AS ?e) {} } }")))
+    >>> sorted(in_scope(query, 0))
+    ['a', 'b', 'e']
+    """
+    if query.found[opening + 1].text.upper() == "SELECT":
+        return _scope_of_subquery(query, opening)
+    rows = elements(query, opening)
+    scopes = [_scope(query, row) for row in rows or ()]
+    known = [scope for scope in scopes if scope is not None]
+    return frozenset().union(*known) if rows is not None and len(known) == len(scopes) else None
+
+
+def _scope_of_subquery(query: Bracketed, opening: int) -> frozenset[str] | None:
+    """The projected variables; with SELECT *, those of its group, and of the values behind that."""
+    if not any(token.text == "*" for token in query.found[opening + 2 : opening + 4]):  # DISTINCT may be between
+        return frozenset(_projected(query, opening))
+    where = next((number for number in range(opening + 2, len(query.found)) if query.found[number].text == "{"), len(query.found))
+    inner = in_scope(query, where) if where in query.closing else None
+    if inner is None:
+        return None
+    behind = query.found[query.closing[where] : query.closing[opening]]
+    table = next((number for number, token in enumerate(behind) if token.text.upper() == "VALUES"), len(behind))
+    return inner | _variables(behind[table:])
+
+
+def _scope(query: Bracketed, element: Element) -> frozenset[str] | None:
+    if element.kind in ("FILTER", "MINUS"):
+        return frozenset()
+    if element.kind == "BIND":
+        return _variables(query.found[element.end - 2 : element.end])
+    if element.kind in (TRIPLES, "VALUES"):
+        return _variables(query.found[element.first : element.end])
+    names = _variables(query.found[element.first : element.groups[0]]) if element.groups else None
+    for opening in element.groups:
+        inner = in_scope(query, opening)
+        names = names | inner if names is not None and inner is not None else None
+    return names
+
+
 def offered(query: Bracketed, rows: list[Element]) -> frozenset[str]:
     """The variables that may well have a value: those of `certain_in`, of BIND and of subqueries."""
     names = set(certain_in(query, rows))

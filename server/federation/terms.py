@@ -78,11 +78,12 @@ def solutions(content: bytes, variables: Sequence[str], genid: Genid, most_rows:
 
 def together(parts: Sequence[Solutions]) -> Solutions:
     """All rows of some solutions, under the variables of any of them."""
-    if len(parts) == 1:
-        return parts[0]
     columns = tuple(dict.fromkeys(name for part in parts for name in part.variables))
     rows: list[Row] = []
     for part in parts:
+        if part.variables == columns:
+            rows += part.rows
+            continue
         places = {name: number for number, name in enumerate(part.variables)}
         rows += [tuple([row[places[name]] if name in places else None for name in columns]) for row in part.rows]
     return Solutions(columns, rows)
