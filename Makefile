@@ -60,6 +60,11 @@ bench: $(VENV)/dev  ## Measure conversion and reading against the libraries that
 	$(BIN)/python benchmarks/convert.py
 	$(BIN)/python benchmarks/readers.py
 
+.PHONY: bench-serve
+bench-serve: $(VENV)/dev  ## Measure the server against others, and small queries beside the worst
+	$(BIN)/python benchmarks/serve.py
+	$(BIN)/python -m tests.load
+
 .PHONY: fuzz
 fuzz: $(VENV)/dev  ## Fuzz every reader for SECONDS (60) each, guided by coverage
 	$(PIP) --editable '.[fuzz]'

@@ -1,0 +1,1 @@
+"""The parts of `benchmarks/serve.py`: the servers, the load, the tables."""
