@@ -115,8 +115,8 @@ def await_port(process: subprocess.Popen[bytes], port: int, folder: Path) -> Non
 def backend(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path]]:
     log = tmp_path_factory.mktemp("log") / "requests.log"
     settings = {
-        "threads": "4",
-        "workers": "2",
+        "threads": "12",
+        "workers": "3",
         "query-timeout": str(QUERY_SECONDS),
         "trusted-proxies": "1",
         "access-log": "on",
@@ -216,7 +216,7 @@ def test_requests_that_trickle_in_wait_at_the_proxy(front: Front) -> None:
     if front.name == "caddy":
         pytest.skip("Caddy passes requests on while they come in, for 10 seconds at most")
     with ExitStack() as stack:
-        for _ in range(8):
+        for _ in range(16):
             client = stack.enter_context(socket.create_connection(("127.0.0.1", front.port)))
             client.sendall(b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 99\r\n\r\nASK")
         begin = time.monotonic()
