@@ -1,8 +1,7 @@
 """Responses that browsers save as files, under a name that the client may choose (RFC 6266)."""
 
 import re
-
-from werkzeug.http import dump_options_header
+from urllib.parse import quote
 
 _LONGEST = 150
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|;%\ud800-\udfff]+')
@@ -17,4 +16,6 @@ def content_disposition(name: str) -> str:
     "attachment; filename*=UTF-8''M%C3%BCller.ttl"
     """
     safe = _UNSAFE.sub("_", name).lstrip("._- ").rstrip(". ")[:_LONGEST]
-    return dump_options_header("attachment", {"filename": safe or "download"})
+    if not safe.isascii():
+        return f"attachment; filename*=UTF-8''{quote(safe, safe='')}"
+    return f'attachment; filename="{safe or "download"}"'

@@ -252,7 +252,7 @@ def test_many_switches_fail_no_request(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("sign", "seconds"), [(signal.SIGINT, 5), (signal.SIGTERM, 7)])
 def test_a_signal_stops_the_server_and_all_its_processes(data: Path, sign: signal.Signals, seconds: float) -> None:
-    with serving(data, "--workers", "2", "--drain-timeout", "2") as server:
+    with serving(data, "--workers", "3", "--drain-timeout", "2") as server:
         reader = threading.Thread(target=read_to_the_end, args=(server,))
         reader.start()
         assert server.result("SELECT (1 AS ?x) {}").split() == ["x", "1"]
