@@ -319,7 +319,7 @@ DISEASE = "/dumps/concept/MONDO:0002050"
 def test_all_about_a_concept_can_be_had_as_a_file(client: FlaskClient) -> None:
     response = fetched(client, DISEASE + ".nt")
     assert (response.status_code, response.mimetype) == (200, "application/n-triples")
-    assert response.headers["Content-Disposition"] == "attachment; filename=MONDO_0002050.nt"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="MONDO_0002050.nt"'
     assert response.content_length == len(response.data)
     query = "SELECT (COUNT(*) AS ?n) { ?s ?p <http://purl.obolibrary.org/obo/MONDO_0002050> }"
     incoming = int(ask(client, query, format="csv").text.split()[1])
